@@ -1,0 +1,1 @@
+"""Recompute the Preventieplan report, chapter by chapter, for any data year."""
