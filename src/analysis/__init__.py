@@ -1,1 +1,5 @@
 """Recompute the Preventieplan report, chapter by chapter, for any data year."""
+
+from analysis.dataset import open_dataset
+
+__all__ = ["open_dataset"]

@@ -1,0 +1,1 @@
+"""The default-deny gate between the confidential side and everything that is published."""

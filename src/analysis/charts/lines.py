@@ -1,0 +1,107 @@
+"""Lines over time with the name of each at its end."""
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis import formats
+from analysis.charts.look import (
+    COLOURS,
+    GREY,
+    LIGHT,
+    Drawing,
+    label_of,
+    spread,
+    start,
+    write_values,
+)
+
+#: A series that skips more than this many years is drawn with a gap.
+_GAP_YEARS = 1.01
+#: Characters per line of a label at the end of a line.
+_LABEL_WIDTH = {"wide": 22, "narrow": 13}
+
+
+def draw_lines(frame: pd.DataFrame, drawing: Drawing) -> Figure:
+    """Draw one line per group or measure.
+
+    Parameters
+    ----------
+    frame
+        Frame of an ``Aggregate``; at most four series.
+    """
+    figure, axes = start(drawing)
+    placed = frame.assign(
+        place=frame["period"].map(formats.period_place),
+        key=frame[drawing.series],
+    ).sort_values(["key", "place"])
+    keys = list(dict.fromkeys(frame[drawing.series]))
+    if len(keys) > len(COLOURS):
+        raise ValueError(f"{len(keys)} lines do not read; draw at most {len(COLOURS)}")
+    placed["run"] = placed["place"].groupby(placed["key"]).diff().gt(_GAP_YEARS).cumsum()
+    sns.lineplot(
+        placed, x="place", y="value", hue="key", hue_order=keys, units="run", estimator=None,
+        palette=list(COLOURS[: len(keys)]), legend=False, ax=axes, linewidth=1.9,
+        marker="o" if len(placed) / len(keys) <= 20 else None, markersize=4.5,
+    )
+    _limit(axes, placed, drawing)
+    _draw_references(axes, drawing)
+    _label_ends(axes, placed, keys, drawing)
+    axes.set(xlabel="", ylabel="")
+    axes.set_title(
+        formats.UNIT_LABELS[frame["unit"].iloc[0]][drawing.language].capitalize(),
+        loc="left", fontsize=9, color=GREY,
+    )
+    axes.grid(axis="y", color=LIGHT, linewidth=0.6)
+    axes.xaxis.set_major_locator(
+        MaxNLocator(integer=True, nbins=8 if drawing.layout == "wide" else 4)
+    )
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
+    write_values(axes.yaxis, drawing.language)
+    return figure
+
+
+def _limit(axes: Axes, placed: pd.DataFrame, drawing: Drawing) -> None:
+    marks = [*placed["value"], *(r.low for r in drawing.references.values())]
+    marks += [r.high for r in drawing.references.values()]
+    low, high = min(marks), max(marks)
+    room = 0.08 * (high - low or 1)
+    axes.set_ylim(0 if drawing.from_zero else low - room, high + room)
+
+
+def _draw_references(axes: Axes, drawing: Drawing) -> None:
+    for reference in drawing.references.values():
+        if reference.high > reference.low:
+            axes.axhspan(reference.low, reference.high, color=GREY, alpha=0.13, linewidth=0)
+        else:
+            axes.axhline(reference.low, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+        axes.annotate(
+            reference.label, (0, reference.high), xycoords=("axes fraction", "data"),
+            xytext=(3, 2), textcoords="offset points", fontsize=8, color=GREY, style="italic",
+        )
+
+
+def _label_ends(axes: Axes, placed: pd.DataFrame, keys: list[str], drawing: Drawing) -> None:
+    ends = [placed[placed["key"] == key].iloc[-1] for key in keys]
+    texts = [
+        textwrap.fill(label_of(drawing, key), _LABEL_WIDTH[drawing.layout])
+        + f"\n{formats.number(end['value'], drawing.language)}"
+        for key, end in zip(keys, ends, strict=True)
+    ]
+    bottom, top = axes.get_ylim()
+    line = (top - bottom) * 0.053
+    lines = max(text.count("\n") + 1 for text in texts)
+    places = spread([end["value"] for end in ends], least=line * lines)
+    for end, text, place, colour in zip(ends, texts, places, COLOURS, strict=False):
+        axes.annotate(
+            text, (end["place"], end["value"]), xytext=(1.02, place),
+            textcoords=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=colour,
+            linespacing=1.05, annotation_clip=False,
+        )
+    axes.set_xlim(right=np.max([end["place"] for end in ends]))
+    axes.set_ylim(bottom, top)

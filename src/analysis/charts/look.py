@@ -1,0 +1,126 @@
+"""The one look of all figures: sizes, colours, labels and how they are written to SVG."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis import formats
+from analysis.languages import Language
+
+Layout = Literal["wide", "narrow"]
+
+#: Inches. A narrow figure fills a phone without shrinking its text.
+SIZES: dict[Layout, tuple[float, float]] = {"wide": (7.4, 3.9), "narrow": (3.7, 3.9)}
+#: Each has a contrast of at least 4.5:1 with white and differs from the others in lightness or hue.
+COLOURS = ("#12355B", "#B3410E", "#1F6E4A", "#7B3F98")
+GREY = "#595959"
+LIGHT = "#D9D9D9"
+
+_SYNTHETIC = {"nl": "Synthetische data", "en": "Synthetic data"}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the report says, to draw beside the figures: a line, or a band when low < high."""
+
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that a chart needs beside the result.
+
+    Attributes
+    ----------
+    labels
+        Group, measure or term → label in the language of the figure.
+    references
+        Term or empty string → what the report says there.
+    """
+
+    language: Language
+    layout: Layout
+    synthetic: bool
+    labels: dict[str, str]
+    references: dict[str, Reference] = field(default_factory=dict)
+    series: Literal["group", "measure"] = "group"
+    from_zero: bool = False
+
+
+Chart = Callable[[pd.DataFrame, Drawing], Figure]
+
+
+def label_of(drawing: Drawing, key: str) -> str:
+    """Return the label of a series, or its key where the chapter gave none."""
+    return drawing.labels.get(key, key)
+
+
+def start(drawing: Drawing, *, height: float = 1.0) -> tuple[Figure, Axes]:
+    """Open an empty figure in the look of the book."""
+    sns.set_theme(
+        style="white",
+        rc={
+            "font.family": "DejaVu Sans",
+            "font.size": 9,
+            "axes.edgecolor": GREY,
+            "axes.labelcolor": GREY,
+            "xtick.color": GREY,
+            "ytick.color": GREY,
+            "svg.fonttype": "path",
+            "svg.hashsalt": "preventieplan",
+        },
+    )
+    width, tall = SIZES[drawing.layout]
+    figure = Figure(figsize=(width, tall * height), layout="constrained")
+    axes = figure.subplots()
+    axes.spines[["top", "right"]].set_visible(False)
+    if drawing.synthetic:
+        figure.supxlabel(
+            _SYNTHETIC[drawing.language], x=0.995, ha="right", fontsize=8, color=COLOURS[1],
+            fontweight="bold",
+        )
+    return figure, axes
+
+
+def write_values(axis, language: Language) -> None:
+    """Write the ticks of an axis in the locale."""
+    axis.set_major_formatter(
+        mpl.ticker.FuncFormatter(lambda value, _: formats.number(value, language))
+    )
+
+
+def spread(places: list[float], *, least: float) -> list[float]:
+    """Push labels apart until neighbours are ``least`` apart, moving each as little as needed."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    clusters: list[list[int]] = []
+    centres: list[float] = []
+    for index in order:
+        clusters.append([index])
+        centres.append(places[index])
+        while len(clusters) > 1 and (
+            centres[-1] - centres[-2] < least * (len(clusters[-1]) + len(clusters[-2])) / 2
+        ):
+            joined = clusters[-2] + clusters[-1]
+            clusters[-2:] = [joined]
+            centres[-2:] = [sum(places[i] for i in joined) / len(joined)]
+    result = [0.0] * len(places)
+    for cluster, centre in zip(clusters, centres, strict=True):
+        for offset, index in enumerate(cluster):
+            result[index] = centre + least * (offset - (len(cluster) - 1) / 2)
+    return result
+
+
+def to_svg(figure: Figure) -> str:
+    """Write a figure as SVG that is equal for equal figures: no date, no random ids."""
+    stream = io.StringIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"

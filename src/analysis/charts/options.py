@@ -1,0 +1,94 @@
+"""What a chapter may say about how its exhibit is drawn, checked before anything runs long."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from analysis import formats
+from analysis.charts.look import Drawing, Layout, Reference
+from analysis.claims.judge import reported_ends, reported_text
+from analysis.claims.register import Register
+from analysis.errors import EditionError
+from analysis.languages import Language, Text
+
+
+class Options(BaseModel):
+    """Options of figures and tables.
+
+    Attributes
+    ----------
+    labels
+        Group, measure or term → label.
+    references
+        What the report says there: a term of dots → claim, or any name → claim for a line
+        across the figure. ``C15.to_pension`` is a part of claim C15.
+    series
+        What tells the lines of an ``Aggregate`` apart.
+    from_zero
+        Whether the axis starts at zero.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    labels: dict[str, Text] = {}
+    references: dict[str, str] = {}
+    series: Literal["group", "measure"] = "group"
+    from_zero: bool = False
+
+
+def read_options(exhibit: str, given: dict) -> Options:
+    """Check options.
+
+    Raises
+    ------
+    EditionError
+        Naming the exhibit, the option and what is allowed.
+    """
+    try:
+        return Options.model_validate(given)
+    except ValidationError as error:
+        keys = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
+        raise EditionError(
+            f"exhibit '{exhibit}' has options that do not fit: {keys}; allowed: "
+            f"{', '.join(Options.model_fields)}."
+        ) from None
+
+
+def drawing_of(
+    options: Options, register: Register, *, language: Language, layout: Layout, synthetic: bool
+) -> Drawing:
+    """Fill in the language, and what the report says from the register."""
+    return Drawing(
+        language=language,
+        layout=layout,
+        synthetic=synthetic,
+        labels={key: text[language] for key, text in options.labels.items()},
+        references={
+            key: _reference(register, claim, language, named=key not in options.labels)
+            for key, claim in options.references.items()
+        },
+        series=options.series,
+        from_zero=options.from_zero,
+    )
+
+
+_REPORT = {"nl": "Rapport: ", "en": "Report: "}
+
+
+def _reference(register: Register, key: str, language: Language, *, named: bool) -> Reference:
+    """``C15`` is the whole claim, ``C15.to_pension`` one part of it."""
+    claim_id, _, part = key.partition(".")
+    claim = register[claim_id]
+    low, high = reported_ends(claim, part or None)
+    prefix = _REPORT[language] if named else ""
+    return Reference(low, high, prefix + reported_text(claim, language, part or None))
+
+
+def label(options: Options, key: str, language: Language) -> str:
+    """Return the label of a series or term, or its key."""
+    return options.labels[key][language] if key in options.labels else key
+
+
+def unit_label(unit: str, language: Language) -> str:
+    """Return what a column in this unit is headed with."""
+    return formats.UNIT_LABELS[unit][language]

@@ -1,0 +1,229 @@
+"""One function judges every claim, from released estimates and the rule in the register."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from analysis import formats
+from analysis.claims.register import Claim, Region, Verdict
+from analysis.errors import EditionError
+from analysis.languages import LANGUAGES, Language, Text
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict on one estimate or claim, and why."""
+
+    verdict: Verdict
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim judged on this edition's data."""
+
+    claim: Claim
+    judgement: Judgement
+    estimates: pd.DataFrame | None
+    method: Text
+    parts: dict[str, Judgement] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> pd.Series | None:
+        """The estimate that stands beside what the report says."""
+        if self.estimates is None:
+            return None
+        return self.estimates.set_index("term").loc[self.claim.headline]
+
+    def sentence(self, language: Language) -> str:
+        """Write the sentence that the verdict allows."""
+        words = {"reported": reported_text(self.claim, language)}
+        if self.estimates is not None:
+            for row in self.estimates.itertuples():
+                words[row.term] = formats.value(row.estimate, row.unit, language)
+            words["estimate"] = words[self.claim.headline]
+            words["period"] = formats.period(self.headline["period"], language)
+        return self.claim.wording[self.judgement.verdict][language].format_map(words)
+
+
+def inside(low: float, high: float, region: Region) -> Verdict:
+    """Compare an interval with the region of a claim.
+
+    Supported when the whole interval lies in the region, contradicted when none of it does,
+    inconclusive otherwise. For a level with a margin this is the equivalence test by interval
+    inclusion (Schuirmann 1987), here with the same interval that the page shows.
+    """
+    floor = -math.inf if region.low is None else region.low
+    ceiling = math.inf if region.high is None else region.high
+    if floor <= low and high <= ceiling:
+        return "supported"
+    if high < floor or ceiling < low:
+        return "contradicted"
+    return "inconclusive"
+
+
+def judge(
+    claim: Claim,
+    estimates: pd.DataFrame | None,
+    *,
+    reference_year: int,
+    method: Text,
+    missing: tuple[Text, ...] = (),
+) -> Finding:
+    """Judge a claim.
+
+    Parameters
+    ----------
+    claim
+        The rule of the register.
+    estimates
+        Frame of ``Estimates`` with a row for every test of the claim; None without data.
+    reference_year
+        Of the edition; figures older than the claim allows settle nothing.
+    method
+        How the estimates were made.
+    missing
+        Titles of the tables that were not delivered.
+
+    Raises
+    ------
+    EditionError
+        If the estimates do not have exactly the terms that the register tests.
+    """
+    if claim.untestable is not None:
+        return Finding(claim, Judgement("not_testable", claim.untestable), None, method)
+    if estimates is None:
+        names = {lang: ", ".join(title[lang] for title in missing) for lang in LANGUAGES}
+        reason = Text(
+            nl=f"niet in deze levering: {names['nl']}", en=f"not in this delivery: {names['en']}"
+        )
+        return Finding(claim, Judgement("inconclusive", reason), None, method)
+    if set(estimates["term"]) != set(claim.tests):
+        raise EditionError(
+            f"claim {claim.id} got estimates for {', '.join(sorted(estimates['term']))}; expected "
+            f"{', '.join(sorted(claim.tests))}, the tests of the register."
+        )
+    oldest = min(estimates["period"])
+    first = reference_year - claim.maximum_age
+    if formats.year_of(oldest) < first:
+        reason = Text(
+            nl=f"het nieuwste cijfer is van {formats.period(oldest, 'nl')}; deze uitspraak vraagt "
+            f"een cijfer van {first} of later",
+            en=f"the newest figure is for {formats.period(oldest, 'en')}; this statement needs a "
+            f"figure for {first} or later",
+        )
+        return Finding(claim, Judgement("inconclusive", reason), estimates, method)
+    parts = {row.term: _judge_row(row, claim.tests[row.term]) for row in estimates.itertuples()}
+    return Finding(claim, _all_of(parts), estimates, method, parts)
+
+
+def _judge_row(row: Any, region: Region) -> Judgement:
+    has_interval = not math.isnan(row.ci_low)
+    low = row.ci_low if has_interval else row.estimate - row.half_step
+    high = row.ci_high if has_interval else row.estimate + row.half_step
+    verdict = inside(low, high, region)
+    reasons = {}
+    for language in LANGUAGES:
+        words = {
+            "estimate": formats.value(row.estimate, row.unit, language),
+            "interval": formats.interval(low, high, row.unit, language),
+            "region": _region_text(region, row.unit, language),
+        }
+        kind = ("interval" if has_interval else "figure", verdict)
+        reasons[language] = _REASONS[kind][language].format_map(words)
+    return Judgement(verdict, Text(**reasons))
+
+
+_REASONS = {
+    ("interval", "supported"): Text(
+        nl="het hele interval ({interval}) ligt {region}",
+        en="the whole interval ({interval}) lies {region}",
+    ),
+    ("interval", "contradicted"): Text(
+        nl="het hele interval ({interval}) ligt buiten wat bij de uitspraak past: {region}",
+        en="the whole interval ({interval}) lies outside what fits the statement: {region}",
+    ),
+    ("interval", "inconclusive"): Text(
+        nl="het interval ({interval}) ligt deels {region} en deels erbuiten",
+        en="the interval ({interval}) lies partly {region} and partly outside",
+    ),
+    ("figure", "supported"): Text(
+        nl="{estimate} ligt, ook na afronding, {region}; de bron geeft geen interval",
+        en="{estimate} lies, rounding included, {region}; the source gives no interval",
+    ),
+    ("figure", "contradicted"): Text(
+        nl="{estimate} ligt, ook na afronding, buiten wat bij de uitspraak past: {region}; de bron "
+        "geeft geen interval",
+        en="{estimate} lies, rounding included, outside what fits the statement: {region}; the "
+        "source gives no interval",
+    ),
+    ("figure", "inconclusive"): Text(
+        nl="{estimate} kan door afronding zowel {region} als erbuiten liggen; de bron geeft geen "
+        "interval",
+        en="{estimate} may through rounding lie {region} or outside; the source gives no interval",
+    ),
+}
+
+
+def _region_text(region: Region, unit: str, language: Language) -> str:
+    if region.low is None:
+        below = {"nl": "op of onder", "en": "at or below"}[language]
+        return f"{below} {formats.value(region.high, unit, language)}"
+    if region.high is None:
+        above = {"nl": "op of boven", "en": "at or above"}[language]
+        return f"{above} {formats.value(region.low, unit, language)}"
+    between = {"nl": "binnen", "en": "within"}[language]
+    return f"{between} {formats.interval(region.low, region.high, unit, language)}"
+
+
+def _all_of(parts: dict[str, Judgement]) -> Judgement:
+    """Supported when every part is; contradicted when one part is; the reasons that decide."""
+    verdicts = {part.verdict for part in parts.values()}
+    if "contradicted" in verdicts:
+        verdict = "contradicted"
+    elif "inconclusive" in verdicts:
+        verdict = "inconclusive"
+    else:
+        verdict = "supported"
+    deciding = [part.reason for part in parts.values() if part.verdict == verdict]
+    return Judgement(
+        verdict,
+        Text(
+            nl="; ".join(dict.fromkeys(reason.nl for reason in deciding)),
+            en="; ".join(dict.fromkeys(reason.en for reason in deciding)),
+        ),
+    )
+
+
+def reported_text(claim: Claim, language: Language, part: str | None = None) -> str:
+    """Write what the report says, in whole or of one part; a dash where it gives no number."""
+    if claim.reported is None:
+        return "–"
+    low, high = reported_ends(claim, part)
+    unit = claim.reported.unit
+    if low == high:
+        return formats.value(low, unit, language)
+    return formats.interval(low, high, unit, language)
+
+
+def reported_ends(claim: Claim, part: str | None = None) -> tuple[float, float]:
+    """Return the low and high end of what the report says; equal for one value.
+
+    Raises
+    ------
+    EditionError
+        If the report gives no number there.
+    """
+    reported = claim.reported
+    if reported is None or (part is not None and part not in reported.parts):
+        raise EditionError(
+            f"claim '{claim.id}' reports no number{f' for {part}' if part else ''}; leave the "
+            "reference out or add it to the register."
+        )
+    if part is not None:
+        return reported.parts[part], reported.parts[part]
+    if reported.value is not None:
+        return reported.value, reported.value
+    return reported.low, reported.high

@@ -1,0 +1,183 @@
+"""The claims register: every checkable statement of the report, with what would settle it."""
+
+import string
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from analysis import project
+from analysis.errors import EditionError
+from analysis.languages import LANGUAGES, Text
+from analysis.yaml_files import read_model
+
+Verdict = Literal["supported", "contradicted", "inconclusive", "not_testable"]
+
+#: Fields that a wording may use, beside the terms of the claim's own tests.
+FIELDS = ("reported", "estimate", "period")
+
+
+def _list_to_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Reported(_Strict):
+    """What the report says: one value, or a low and a high one, and the parts of a sum."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str
+    parts: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _one_or_two(self) -> Self:
+        if (self.value is None) == (self.low is None) or (self.low is None) != (self.high is None):
+            raise ValueError("give either 'value', or 'low' and 'high'.")
+        return self
+
+
+class Region(_Strict):
+    """Values of the estimate that fit the claim; an end that is left out is open."""
+
+    low: float | None = None
+    high: float | None = None
+    reason: Text
+
+    @model_validator(mode="after")
+    def _has_an_end(self) -> Self:
+        if self.low is None and self.high is None:
+            raise ValueError("give 'low', 'high' or both.")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"low {self.low:g} is not below high {self.high:g}.")
+        return self
+
+
+class Claim(_Strict):
+    """A statement of the report and the rule that judges it, written before the data are seen.
+
+    Attributes
+    ----------
+    tests
+        Term of the estimates → region that supports the claim. The claim is supported when every
+        part is, and contradicted when one part is.
+    headline
+        The term whose estimate stands beside what the report says.
+    maximum_age
+        The newest figure may be this many years older than the edition's reference year.
+    untestable
+        Why this project cannot test the claim; it has no tests then.
+    wording
+        Verdict → sentence of the page.
+    """
+
+    id: str = Field(pattern=r"^C[0-9]{2,3}$")
+    section: str
+    lines: Annotated[tuple[int, ...], BeforeValidator(_list_to_tuple)]
+    chapter: str
+    statement: Text
+    reported: Reported | None = None
+    tests: dict[str, Region] = {}
+    headline: str | None = None
+    maximum_age: int = Field(default=2, ge=0)
+    untestable: Text | None = None
+    caveat: Text | None = None
+    wording: dict[Verdict, Text]
+
+    @model_validator(mode="after")
+    def _wording_fits_the_tests(self) -> Self:
+        if bool(self.tests) == bool(self.untestable):
+            raise ValueError("give either 'tests' or 'untestable'.")
+        needed = (
+            {"not_testable"} if self.untestable else {"supported", "contradicted", "inconclusive"}
+        )
+        if set(self.wording) != needed:
+            raise ValueError(
+                f"'wording' is for {', '.join(sorted(self.wording))}; expected exactly "
+                f"{', '.join(sorted(needed))}."
+            )
+        if self.tests and self.headline not in self.tests:
+            raise ValueError(
+                f"'headline' {self.headline!r} is not a test; allowed: {', '.join(self.tests)}."
+            )
+        allowed = {*FIELDS, *self.tests}
+        for verdict, text in self.wording.items():
+            for language in LANGUAGES:
+                used = {name for _, name, _, _ in string.Formatter().parse(text[language]) if name}
+                if used - allowed:
+                    raise ValueError(
+                        f"the {language} wording for '{verdict}' uses {sorted(used - allowed)}; "
+                        f"allowed: {', '.join(sorted(allowed))}."
+                    )
+                if verdict == "inconclusive" and used - {"reported"}:
+                    raise ValueError(
+                        f"the {language} wording for 'inconclusive' uses an estimate; there may "
+                        "be none. Use 'reported' only; the reason is added by the judge."
+                    )
+        return self
+
+
+class Side(_Strict):
+    """One of the places where the report disagrees with itself."""
+
+    claim: str | None = None
+    lines: Annotated[tuple[int, ...], BeforeValidator(_list_to_tuple)]
+    says: Text
+
+
+class Inconsistency(_Strict):
+    """Statements of the report that cannot all hold, side by side."""
+
+    id: str
+    chapter: str
+    title: Text
+    sides: Annotated[tuple[Side, ...], BeforeValidator(_list_to_tuple)] = Field(min_length=2)
+    meaning: Text
+
+
+class Register(_Strict):
+    """All claims and all places where the report disagrees with itself."""
+
+    claims: Annotated[tuple[Claim, ...], BeforeValidator(_list_to_tuple)]
+    inconsistencies: Annotated[tuple[Inconsistency, ...], BeforeValidator(_list_to_tuple)]
+
+    @model_validator(mode="after")
+    def _claims_are_unique(self) -> Self:
+        ids = [claim.id for claim in self.claims]
+        repeated = sorted({name for name in ids if ids.count(name) > 1})
+        if repeated:
+            raise ValueError(f"claims {repeated} stand twice; keep one of each.")
+        return self
+
+    @cached_property
+    def by_id(self) -> dict[str, Claim]:
+        """Claims by their id."""
+        return {claim.id: claim for claim in self.claims}
+
+    def __getitem__(self, claim_id: str) -> Claim:
+        if claim_id not in self.by_id:
+            raise EditionError(
+                f"claim '{claim_id}' is not in the register; allowed: {', '.join(self.by_id)}."
+            )
+        return self.by_id[claim_id]
+
+
+def path() -> Path:
+    """Return the file of the register."""
+    return project.root() / "book" / "claims.yml"
+
+
+def read_register() -> Register:
+    """Read the register.
+
+    Raises
+    ------
+    EditionError
+        Naming file, key and what is allowed.
+    """
+    return read_model(path(), Register)

@@ -1,0 +1,139 @@
+"""Typed parameters of one edition of the book, read from ``editions/<name>.yml``."""
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from analysis import project
+from analysis.errors import EditionError
+from analysis.languages import LANGUAGES, Language, Text
+from analysis.yaml_files import read_model
+
+#: First year for which any source of the book has figures (CBS StatLine 80072ned).
+FIRST_YEAR = 1996
+#: A year after this one is a typing error rather than a plan.
+LAST_YEAR = 2099
+
+
+def _list_to_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Years(_Strict):
+    """The years that the figures of the edition show, both ends included."""
+
+    first: int
+    last: int
+
+
+class Disclosure(_Strict):
+    """Thresholds of the airlock."""
+
+    minimum_persons: int = Field(ge=10)
+    minimum_organisations: int = Field(ge=5)
+
+
+class Spread(_Strict):
+    """An assumed range with its source; ``mode`` makes it triangular, else it is uniform."""
+
+    low: float
+    high: float
+    mode: float | None = None
+    source: Text
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        middle = self.low if self.mode is None else self.mode
+        if not self.low <= middle <= self.high:
+            raise ValueError(
+                f"low {self.low:g}, mode {middle:g}, high {self.high:g} are not in order; "
+                "write low <= mode <= high."
+            )
+        return self
+
+
+class Assumptions(_Strict):
+    """What the cost chapters assume, because no source measures it."""
+
+    cost_per_leaver_euro: Spread
+    absence_cost_factor: Spread
+    annual_salary_euro: Spread
+    avoidable_share: Spread
+    simulations: int = Field(ge=1_000, le=10_000_000)
+
+
+class Edition(_Strict):
+    """One publication of the book."""
+
+    name: str = Field(pattern=r"^[0-9]{4}[a-z0-9-]*$")
+    reference_year: int
+    years: Years
+    languages: Annotated[tuple[Language, ...], BeforeValidator(_list_to_tuple)]
+    seed: int = Field(ge=0)
+    disclosure: Disclosure
+    assumptions: Assumptions
+
+    @model_validator(mode="after")
+    def _years_are_covered(self) -> Self:
+        first, last = self.years.first, self.years.last
+        if not FIRST_YEAR <= first <= last <= LAST_YEAR:
+            raise ValueError(
+                f"years {first} to {last} are out of coverage; "
+                f"write first <= last, between {FIRST_YEAR} and {LAST_YEAR}."
+            )
+        if not first <= self.reference_year <= last:
+            raise ValueError(
+                f"reference_year {self.reference_year} is out of coverage; "
+                f"allowed: {first} to {last}, the years of this edition."
+            )
+        if tuple(sorted(self.languages)) != tuple(sorted(LANGUAGES)):
+            raise ValueError(
+                f"languages {list(self.languages)}: the book appears in {list(LANGUAGES)}, each once."
+            )
+        return self
+
+
+def folder() -> Path:
+    """Return the folder that holds the editions."""
+    return project.root() / "editions"
+
+
+def names() -> list[str]:
+    """Return the names of all editions, oldest first."""
+    return sorted(path.stem for path in folder().glob("*.yml"))
+
+
+def read_edition(name: str | int | None = None) -> Edition:
+    """Read one edition, the newest when no name is given.
+
+    Parameters
+    ----------
+    name
+        Name of the edition; papermill passes ``2025`` as an integer.
+
+    Raises
+    ------
+    EditionError
+        If there is no such edition, or its file does not fit the model.
+    """
+    known = names()
+    if not known:
+        raise EditionError(f"{folder()}: no editions; add one as <name>.yml.")
+    wanted = known[-1] if name is None else str(name)
+    if isinstance(name, bool) or wanted not in known:
+        raise EditionError(
+            f"edition '{wanted}' is not known; allowed: {', '.join(known)} "
+            f"(the files in {folder()}). Choose one of them or add {wanted}.yml."
+        )
+    path = folder() / f"{wanted}.yml"
+    edition = read_model(path, Edition)
+    if edition.name != wanted:
+        raise EditionError(
+            f"{path}: key 'name' has the value '{edition.name}'; allowed: '{wanted}', as the file."
+        )
+    return edition

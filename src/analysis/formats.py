@@ -1,0 +1,123 @@
+"""Numbers and periods as a reader of each language writes them."""
+
+import math
+import re
+
+from babel.numbers import format_decimal
+
+from analysis.languages import Language
+
+_MILLION = {"nl": "miljoen", "en": "million"}
+_THOUSAND = {"nl": "duizend", "en": "thousand"}
+_BILLION = {"nl": "miljard", "en": "billion"}
+_POINTS = {"nl": "procentpunt", "en": "percentage points"}
+_A_YEAR = {"nl": "per jaar", "en": "a year"}
+_QUARTER = {"nl": "{quarter}e kwartaal {year}", "en": "Q{quarter} {year}"}
+_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "en": "January February March April May June July August September October November December",
+}
+_PERIOD = re.compile(r"^(\d{4})(JJ|KW|MM)(\d{2})$")
+
+#: What a column or axis of each unit is headed with.
+UNIT_LABELS = {
+    "percent": {"nl": "procent", "en": "percent"},
+    "percentage_points": _POINTS,
+    "percentage_points_per_year": {
+        "nl": "procentpunt per jaar",
+        "en": "percentage points a year",
+    },
+    "thousand": {"nl": "× duizend", "en": "× thousand"},
+    "euro": {"nl": "euro", "en": "euros"},
+    "billion_euro": {"nl": "miljard euro", "en": "billion euros"},
+}
+
+
+def number(value: float, language: Language, *, decimals: int = 1, fixed: bool = False) -> str:
+    """Write a number with at most ``decimals`` decimals, or exactly as many when ``fixed``."""
+    mark = "0" if fixed else "#"
+    pattern = "#,##0" + ("." + mark * decimals if decimals else "")
+    rounded = round(value, decimals)
+    return format_decimal(rounded + 0.0, format=pattern, locale=language).replace("-", "−")
+
+
+def value(amount: float, unit: str, language: Language) -> str:
+    """Write an amount with its unit, as in a sentence.
+
+    Parameters
+    ----------
+    amount
+        In ``unit``; not missing.
+    unit
+        One of the units of ``analysis.methods.results.UNITS``.
+    """
+    if math.isnan(amount):
+        raise ValueError(f"a missing amount in {unit} cannot be written")
+    match unit:
+        case "percent":
+            return number(amount, language) + "%"
+        case "percentage_points":
+            return f"{number(amount, language)} {_POINTS[language]}"
+        case "percentage_points_per_year":
+            return f"{number(amount, language, decimals=2)} {_POINTS[language]} {_A_YEAR[language]}"
+        case "thousand" if abs(amount) >= 1000:
+            return f"{number(amount / 1000, language, decimals=2)} {_MILLION[language]}"
+        case "thousand":
+            return f"{number(amount, language)} {_THOUSAND[language]}"
+        case "euro":
+            return _euro(language) + number(_three_digits(amount), language, decimals=0)
+        case "billion_euro":
+            return f"{_euro(language)}{number(amount, language)} {_BILLION[language]}"
+        case _:
+            raise ValueError(f"unit '{unit}' has no written form")
+
+
+def interval(low: float, high: float, unit: str, language: Language) -> str:
+    """Write a span with its unit once where that reads well: ``€ 4,0 tot 6,9 miljard``."""
+    to = {"nl": "tot", "en": "to"}[language]
+    first, last = value(low, unit, language), value(high, unit, language)
+    tail = first.split(" ", 1)[-1] if unit == "thousand" else ""
+    if tail and last.endswith(tail):
+        first = first.removesuffix(tail).rstrip()
+    if unit == "billion_euro":
+        first = first.removesuffix(_BILLION[language]).rstrip()
+        last = last.removeprefix(_euro(language))
+    return f"{first} {to} {last}"
+
+
+def period(code: str, language: Language) -> str:
+    """Write a StatLine period code as words: ``2025KW03`` → ``3e kwartaal 2025``."""
+    found = _PERIOD.match(code)
+    if not found:
+        raise ValueError(f"period code '{code}' is not a year, quarter or month of StatLine")
+    year, kind, place = found[1], found[2], int(found[3])
+    if kind == "JJ":
+        return year
+    if kind == "KW":
+        return _QUARTER[language].format(quarter=place, year=year)
+    return f"{_MONTHS[language].split()[place - 1]} {year}"
+
+
+def period_place(code: str) -> float:
+    """Place a period on an axis of years: a year in its middle, a quarter or month in its own."""
+    found = _PERIOD.match(code)
+    if not found:
+        raise ValueError(f"period code '{code}' is not a year, quarter or month of StatLine")
+    year, kind, place = int(found[1]), found[2], int(found[3])
+    parts = {"JJ": 1, "KW": 4, "MM": 12}[kind]
+    return float(year) if kind == "JJ" else year + (place - 0.5) / parts
+
+
+def year_of(code: str) -> int:
+    """Return the year of a period code."""
+    return int(code[:4])
+
+
+def _euro(language: Language) -> str:
+    return {"nl": "€\N{NO-BREAK SPACE}", "en": "€"}[language]
+
+
+def _three_digits(amount: float) -> float:
+    if amount == 0:
+        return 0.0
+    return round(amount, 2 - math.floor(math.log10(abs(amount))))

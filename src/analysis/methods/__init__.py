@@ -1,0 +1,1 @@
+"""Statistics: pure functions from tables to results that carry their own counts."""

@@ -1,0 +1,157 @@
+"""Costs of turnover and absence: ranges propagated by Monte Carlo.
+
+Method: draws from the stated distributions, a uniform one for a range and a triangular one where
+the middle is stated; the estimate is the mean of the draws and the interval their 2.5th and 97.5th
+percentile (JCGM 101:2008, Propagation of distributions using a Monte Carlo method).
+"""
+
+from typing import Protocol
+
+import numpy as np
+
+from analysis.languages import Text
+from analysis.methods.results import Estimates, absent_passes_through, estimates
+
+PERCENTILES = (2.5, 97.5)
+
+
+class Range(Protocol):
+    """A low and a high end, and perhaps the value in between that is most likely."""
+
+    low: float
+    high: float
+    mode: float | None
+
+
+def draw(spread: Range, *, size: int, random: np.random.Generator) -> np.ndarray:
+    """Draw ``size`` values: triangular where the mode is stated, uniform otherwise."""
+    if spread.low == spread.high:
+        return np.full(size, spread.low)
+    if spread.mode is None:
+        return random.uniform(spread.low, spread.high, size)
+    return random.triangular(spread.low, spread.mode, spread.high, size)
+
+
+@absent_passes_through
+def turnover_cost(
+    leavers: Estimates, cost_per_leaver_euro: Range, *, simulations: int, seed: int
+) -> Estimates:
+    """Cost of the leavers of one year, in billions of euros.
+
+    Parameters
+    ----------
+    leavers
+        One row, in thousands of people.
+    cost_per_leaver_euro
+        Assumed cost of one leaver.
+    """
+    leaving = leavers.frame.iloc[0]
+    random = np.random.default_rng(seed)
+    people = _around(leaving["estimate"], leaving["half_step"], simulations, random) * 1e3
+    draws = people * draw(cost_per_leaver_euro, size=simulations, random=random) / 1e9
+    return _summary(draws, leavers, unit="billion_euro", period=leaving["period"])
+
+
+@absent_passes_through
+def absence_cost(
+    ill: Estimates, cost_factor: Range, annual_salary_euro: Range, *, simulations: int, seed: int
+) -> Estimates:
+    """Cost of a year in which on average ``ill`` thousand people are absent, in billions of euros."""
+    absent = ill.frame.iloc[0]
+    random = np.random.default_rng(seed)
+    people = _around(absent["estimate"], absent["half_step"], simulations, random) * 1e3
+    factor = draw(cost_factor, size=simulations, random=random)
+    salary = draw(annual_salary_euro, size=simulations, random=random)
+    return _summary(people * factor * salary / 1e9, ill, unit="billion_euro", period=absent["period"])
+
+
+def cost_per_sick_employee(
+    cost_factor: Range, annual_salary_euro: Range, *, simulations: int, seed: int
+) -> Estimates:
+    """Cost of one full-time year of absence, in euros; rests on assumptions alone."""
+    random = np.random.default_rng(seed)
+    factor = draw(cost_factor, size=simulations, random=random)
+    salary = draw(annual_salary_euro, size=simulations, random=random)
+    return _summary(factor * salary, None, unit="euro", period="")
+
+
+def cost_per_leaver(cost_per_leaver_euro: Range, *, simulations: int, seed: int) -> Estimates:
+    """Cost of one leaver, in euros; rests on an assumption alone."""
+    random = np.random.default_rng(seed)
+    draws = draw(cost_per_leaver_euro, size=simulations, random=random)
+    return _summary(draws, None, unit="euro", period="")
+
+
+@absent_passes_through
+def avoided_leavers_against_vacancies(
+    leavers: Estimates, pensioners: Estimates, vacancies: Estimates, avoidable_share: Range
+) -> Estimates:
+    """Leavers before pension that a given share would keep, in percent of the open vacancies.
+
+    Leavers count over a year and vacancies on a day, so the outcome compares sizes. It does not
+    say that vacancies would be filled. An upper bound of the unwanted leavers: the sources do not
+    tell wanted from unwanted.
+    """
+    out, retired, open_ = (part.frame.iloc[0] for part in (leavers, pensioners, vacancies))
+    kept = out["estimate"] - retired["estimate"]
+    step = out["half_step"] + retired["half_step"]
+    low = 100 * avoidable_share.low * (kept - step) / (open_["estimate"] + open_["half_step"])
+    high = 100 * avoidable_share.high * (kept + step) / (open_["estimate"] - open_["half_step"])
+    middle = 50 * (avoidable_share.low + avoidable_share.high) * kept / open_["estimate"]
+    return estimates(
+        [
+            {
+                "term": "value",
+                "estimate": middle,
+                "n": 3,
+                "unit": "percent",
+                "period": min(out["period"], retired["period"], open_["period"]),
+                "half_step": max(high - middle, middle - low),
+            }
+        ],
+        tables=tuple(sorted({*leavers.tables, *pensioners.tables, *vacancies.tables})),
+        method=Text(
+            nl=(
+                "aandeel van de vertrekkers vóór pensioen, gedeeld door de openstaande vacatures; "
+                "een rekensom over een stroom en een stand, geen voorspelling"
+            ),
+            en=(
+                "share of the leavers before pension over the open vacancies; a sum over a flow "
+                "and a stock, not a forecast"
+            ),
+        ),
+    )
+
+
+def _around(
+    estimate: float, half_step: float, size: int, random: np.random.Generator
+) -> np.ndarray:
+    return random.uniform(estimate - half_step, estimate + half_step, size)
+
+
+def _summary(draws: np.ndarray, source: Estimates | None, *, unit: str, period: str) -> Estimates:
+    low, high = np.percentile(draws, PERCENTILES)
+    return estimates(
+        [
+            {
+                "term": "value",
+                "estimate": draws.mean(),
+                "ci_low": low,
+                "ci_high": high,
+                "n": 0 if source is None else source.frame["n"].iloc[0],
+                "unit": unit,
+                "period": period,
+            }
+        ],
+        tables=("assumptions",) if source is None else source.tables,
+        method=Text(
+            nl=(
+                f"{len(draws):,} trekkingen uit de aangenomen spreiding (Monte Carlo); het interval "
+                "omvat 95% van de trekkingen".replace(",", ".", 1)
+            ),
+            en=(
+                f"{len(draws):,} draws from the assumed spread (Monte Carlo); the interval holds "
+                "95% of the draws"
+            ),
+        ),
+    )

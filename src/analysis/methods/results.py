@@ -1,0 +1,207 @@
+"""What a method returns: a tidy frame that says what it is, how it was made and from which tables.
+
+Only modules of ``analysis.methods`` make these. The airlock takes no other type.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, ParamSpec
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import BookError
+from analysis.languages import Text
+
+#: Kinds of measure that the airlock has rules for.
+KINDS = ("count", "share", "mean", "rate", "quantile")
+
+#: A figure published with one decimal lies within half a step of the true one.
+HALF_STEP = 0.05
+
+UNITS = (
+    "percent",
+    "percentage_points",
+    "percentage_points_per_year",
+    "thousand",
+    "euro",
+    "billion_euro",
+)
+
+
+class ResultError(BookError):
+    """A result does not have the shape that its type promises."""
+
+    exit_code = 2
+
+
+def _check(result: "Result") -> None:
+    expected = [*result.columns]
+    if list(result.frame.columns) != expected:
+        raise ResultError(
+            f"{type(result).__name__} has columns {list(result.frame.columns)}; expected {expected}."
+        )
+    if result.frame.empty:
+        raise ResultError(f"{type(result).__name__} has no rows; return Absent with a reason.")
+    unknown = sorted(set(result.frame.get("unit", pd.Series(dtype=str))) - set(UNITS))
+    if unknown:
+        raise ResultError(f"unit {unknown} is not known; allowed: {', '.join(UNITS)}.")
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """Cells by group.
+
+    Attributes
+    ----------
+    frame
+        Columns ``group``, ``period``, ``measure``, ``kind``, ``value``, ``unit``, ``status``,
+        ``n_persons``, ``n_organisations``. The two counts are unweighted and missing for
+        published series, whose cells are public.
+    tables
+        Names of the dataset's tables behind the cells.
+    method
+        How the cells were made, for the reader.
+    """
+
+    columns: ClassVar[tuple[str, ...]] = (
+        "group",
+        "period",
+        "measure",
+        "kind",
+        "value",
+        "unit",
+        "status",
+        "n_persons",
+        "n_organisations",
+    )
+    frame: pd.DataFrame
+    tables: tuple[str, ...]
+    method: Text
+
+    def __post_init__(self) -> None:
+        _check(self)
+        unknown = sorted(set(self.frame["kind"]) - set(KINDS))
+        if unknown:
+            raise ResultError(f"kind {unknown} is not known; allowed: {', '.join(KINDS)}.")
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Estimates by term.
+
+    Attributes
+    ----------
+    frame
+        Columns ``term``, ``estimate``, ``ci_low``, ``ci_high``, ``p_value``, ``n``,
+        ``n_organisations``, ``df``, ``unit``, ``period``, ``half_step``. A published figure has no
+        interval: its ``ci_low`` and ``ci_high`` are missing, and ``half_step`` tells how far
+        rounding alone may move it. ``n`` counts persons or, for published series, the published
+        figures used.
+    tables
+        Names of the dataset's tables behind the estimates.
+    method
+        How they were estimated, for the reader.
+    """
+
+    columns: ClassVar[tuple[str, ...]] = (
+        "term",
+        "estimate",
+        "ci_low",
+        "ci_high",
+        "p_value",
+        "n",
+        "n_organisations",
+        "df",
+        "unit",
+        "period",
+        "half_step",
+    )
+    frame: pd.DataFrame
+    tables: tuple[str, ...]
+    method: Text
+
+    def __post_init__(self) -> None:
+        _check(self)
+        if self.frame["term"].duplicated().any():
+            raise ResultError("Estimates repeat a term; give each its own name.")
+
+    def __getitem__(self, term: str) -> "Estimates":
+        """Return the estimates with one term."""
+        chosen = self.frame[self.frame["term"] == term]
+        if chosen.empty:
+            raise ResultError(f"term '{term}' is not there; allowed: {', '.join(self.frame['term'])}.")
+        return dataclasses.replace(self, frame=chosen.reset_index(drop=True))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Steps over time.
+
+    Attributes
+    ----------
+    frame
+        Columns ``time``, ``value``, ``ci_low``, ``ci_high``, ``at_risk``, ``events``.
+    """
+
+    columns: ClassVar[tuple[str, ...]] = (
+        "time",
+        "value",
+        "ci_low",
+        "ci_high",
+        "at_risk",
+        "events",
+    )
+    frame: pd.DataFrame
+    tables: tuple[str, ...]
+    method: Text
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True)
+class Absent:
+    """There is no result, because a source lacks what the method needs.
+
+    Attributes
+    ----------
+    tables
+        Tables that were not delivered, or not for these groups and periods.
+    """
+
+    tables: tuple[str, ...]
+
+
+Result = Aggregate | Estimates | Curve
+RESULTS = {kind.__name__: kind for kind in (Aggregate, Estimates, Curve)}
+
+P = ParamSpec("P")
+
+
+def absent_passes_through(function: Callable[P, Result | Absent]) -> Callable[P, Result | Absent]:
+    """Return Absent from ``function`` as soon as one of its arguments is Absent."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> Result | Absent:
+        missing = [value for value in [*args, *kwargs.values()] if isinstance(value, Absent)]
+        if missing:
+            return Absent(tuple(sorted({table for value in missing for table in value.tables})))
+        return function(*args, **kwargs)
+
+    return wrapped
+
+
+def estimates(
+    rows: list[dict], *, tables: tuple[str, ...], method: Text, unit: str | None = None
+) -> Estimates:
+    """Assemble Estimates; columns that a row leaves out are missing."""
+    frame = pd.DataFrame(rows)
+    for column in Estimates.columns:
+        if column not in frame:
+            frame[column] = {"unit": unit, "period": ""}.get(column, np.nan)
+    numeric = [c for c in Estimates.columns if c not in ("term", "unit", "period")]
+    frame[numeric] = frame[numeric].astype(float)
+    return Estimates(frame[list(Estimates.columns)], tables, method)

@@ -1,0 +1,1 @@
+"""From released frames to releases, and from releases to the book."""

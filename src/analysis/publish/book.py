@@ -1,0 +1,135 @@
+"""The source tree of one language, and the run of Jupyter Book over it."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from analysis import files, project
+from analysis.errors import BookError
+from analysis.languages import LANGUAGES, Language
+from analysis.publish import interface, pages
+from analysis.publish.release import Release
+from analysis.yaml_files import read_yaml
+
+
+def build_pages(release: Release, language: Language, target: Path) -> None:
+    """Build the HTML of one language.
+
+    Parameters
+    ----------
+    release
+        What to publish.
+    target
+        Folder of the HTML; replaced when the build went well.
+
+    Raises
+    ------
+    BookError
+        If Jupyter Book warns or fails, with what it said.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="preventieplan-") as scratch,
+        files.whole_folder(target) as folder,
+    ):
+        source = Path(scratch) / "book"
+        write_source(release, language, source)
+        run_jupyter_book(source)
+        html = source / "_build" / "html"
+        for leftover in (".buildinfo", "objects.inv", "_sources"):
+            path = html / leftover
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        shutil.copytree(html, folder, dirs_exist_ok=True)
+
+
+def write_source(release: Release, language: Language, target: Path) -> None:
+    """Write the source tree that Jupyter Book reads."""
+    book = project.root() / "book"
+    target.mkdir(parents=True)
+    for path in sorted((book / language).glob("*.md")):
+        text = pages.prose(
+            path.read_text(encoding="utf-8"), release, language, chapter=f"{language}/{path.name}"
+        )
+        files.write_text(target / path.name, text + "\n")
+    for chapter in release.chapters:
+        text = pages.chapter_page(chapter, release, language)
+        files.write_text(target / f"{chapter}.md", text)
+    files.write_text(target / "glossary.md", _glossary(book, language))
+    for name in ("_static", "_templates"):
+        shutil.copytree(book / name, target / name)
+    shutil.copy2(book / "references.bib", target)
+    shutil.copy2(book / "_toc.yml", target)
+    _compile_catalogues(book / "locale", target / "locale")
+    config = _config(book, release, language)
+    files.write_text(target / "_config.yml", yaml.safe_dump(config, allow_unicode=True))
+
+
+def _config(book: Path, release: Release, language: Language) -> dict[str, Any]:
+    config = read_yaml(book / "_config.yml")
+    own = read_yaml(book / language / "_config.yml")
+    sphinx = config["sphinx"]["config"]
+    sphinx |= own.pop("sphinx")["config"]
+    config |= own
+    data = release.manifest.data
+    banner = {
+        "synthetic": interface.SYNTHETIC_BANNER[language],
+        "partly synthetic": interface.PARTLY_SYNTHETIC_BANNER[language],
+        "real": "",
+    }[data]
+    sphinx["html_theme_options"] = {**sphinx["html_theme_options"], "announcement": banner}
+    sphinx["html_context"] = {
+        "noindex": data != "real",
+        "languages": [
+            {"code": code, "name": {"nl": "Nederlands", "en": "English"}[code]}
+            for code in LANGUAGES
+        ],
+        "own_language": language,
+        "edition": release.manifest.edition,
+    }
+    return config
+
+
+def _glossary(book: Path, language: Language) -> str:
+    glossary = read_yaml(book / "glossary.yml")
+    terms = sorted(glossary["terms"], key=lambda term: term[language]["term"].lower())
+    lines = [f"# {glossary['title'][language]}", "", glossary["intro"][language], ""]
+    lines += ["```{glossary}"]
+    for term in terms:
+        lines += [term[language]["term"], f"  {term[language]['meaning']}", ""]
+    return "\n".join([*lines[:-1], "```", ""])
+
+
+def _compile_catalogues(source: Path, target: Path) -> None:
+    for path in sorted(source.rglob("*.po")):
+        with path.open("rb") as stream:
+            catalogue = read_po(stream, locale=path.relative_to(source).parts[0])
+        compiled = (target / path.relative_to(source)).with_suffix(".mo")
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        with compiled.open("wb") as stream:
+            write_mo(stream, catalogue)
+
+
+def run_jupyter_book(source: Path) -> None:
+    """Run Jupyter Book; a warning is an error.
+
+    Raises
+    ------
+    BookError
+        With the lines that Jupyter Book printed about it.
+    """
+    command = [
+        sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
+        "build", "-W", "-n", "--keep-going", str(source),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    output = done.stdout + done.stderr
+    said = [line for line in output.splitlines() if "WARNING" in line or "ERROR" in line]
+    if done.returncode or said:
+        told = "\n".join(said or output.splitlines()[-15:]).replace(str(source), "book")
+        raise BookError(f"Jupyter Book did not build without a warning:\n{told}")

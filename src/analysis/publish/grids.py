@@ -1,0 +1,96 @@
+"""The table behind an exhibit, in the words and the locale of each language."""
+
+import math
+
+import pandas as pd
+
+from analysis import formats
+from analysis.charts.look import Drawing, label_of
+from analysis.languages import Language
+from analysis.methods.results import Aggregate, Estimates, Result
+from analysis.publish import interface
+from analysis.publish.release import Grid
+
+
+def grid_of(result: Result, drawing: Drawing) -> Grid:
+    """Lay out a result as rows and columns of text.
+
+    Aggregates get a row per period and a column per series; estimates a row per term.
+    """
+    match result:
+        case Aggregate():
+            return _of_aggregate(result.frame, drawing)
+        case Estimates():
+            return _of_estimates(result.frame, drawing)
+        case _:
+            raise TypeError(f"{type(result).__name__} has no table yet")
+
+
+def _of_aggregate(frame: pd.DataFrame, drawing: Drawing) -> Grid:
+    language = drawing.language
+    keys = list(dict.fromkeys(frame[drawing.series]))
+    periods = sorted(frame["period"].unique(), key=formats.period_place)
+    cells = {(row.period, getattr(row, drawing.series)): row for row in frame.itertuples()}
+    unit = formats.UNIT_LABELS[frame["unit"].iloc[0]][language]
+    rows = [
+        [
+            formats.period(period, language),
+            *(_cell(cells.get((period, key)), language) for key in keys),
+        ]
+        for period in periods
+    ]
+    provisional = (frame["status"] == "provisional").any()
+    return Grid(
+        head=[interface.PERIOD[language], *(f"{label_of(drawing, key)} ({unit})" for key in keys)],
+        rows=rows,
+        note=interface.PROVISIONAL[language] if provisional else None,
+    )
+
+
+def _cell(row, language: Language) -> str:
+    if row is None or math.isnan(row.value):
+        return "–"
+    mark = "*" if row.status == "provisional" else ""
+    return formats.number(row.value, language, fixed=row.unit == "percent") + mark
+
+
+def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
+    language = drawing.language
+    with_report = bool(drawing.references)
+    head = [
+        interface.ITEM[language],
+        interface.ESTIMATE[language],
+        interface.INTERVAL[language],
+        interface.PERIOD[language],
+        interface.COUNT[language],
+    ]
+    rows = []
+    for row in frame.itertuples():
+        reference = drawing.references.get(row.term)
+        rows.append(
+            [
+                label_of(drawing, row.term),
+                formats.value(row.estimate, row.unit, language),
+                interval_text(row, language),
+                formats.period(row.period, language) if row.period else "–",
+                count_text(row.n, language),
+                *([reference.label if reference else "–"] if with_report else []),
+            ]
+        )
+    return Grid(head=[*head, *([interface.REPORT[language]] if with_report else [])], rows=rows)
+
+
+def interval_text(row, language: Language) -> str:
+    """Write the interval of an estimate, or that the source gives none."""
+    if math.isnan(row.ci_low):
+        return interface.NO_INTERVAL[language]
+    return formats.interval(row.ci_low, row.ci_high, row.unit, language)
+
+
+def count_text(n: float, language: Language) -> str:
+    """Write how many published figures an estimate rests on."""
+    if n == 0:
+        return interface.ONLY_ASSUMPTIONS[language]
+    if n == 1:
+        return interface.ONE_PUBLISHED_FIGURE[language]
+    return interface.PUBLISHED_FIGURES[language].format(n=formats.number(n, language, decimals=0))

@@ -1,0 +1,94 @@
+"""The words of the book's own interface, in every language."""
+
+from analysis.claims.register import Verdict
+from analysis.languages import Text
+
+VERDICTS: dict[Verdict, Text] = {
+    "supported": Text(nl="Onderbouwd", en="Supported"),
+    "contradicted": Text(nl="Tegengesproken", en="Contradicted"),
+    "inconclusive": Text(nl="Niet beslist", en="Undecided"),
+    "not_testable": Text(nl="Niet toetsbaar", en="Not testable"),
+}
+#: A sign beside the colour, so that a verdict never depends on colour alone.
+SIGNS: dict[Verdict, str] = {
+    "supported": "✓",
+    "contradicted": "✗",
+    "inconclusive": "?",
+    "not_testable": "–",
+}
+
+SOURCE = Text(nl="Bron", en="Source")
+PERIOD = Text(nl="Periode", en="Period")
+EDITION = Text(nl="Editie", en="Edition")
+LICENCE = Text(nl="Licentie", en="Licence")
+METHOD = Text(nl="Methode", en="Method")
+REASON = Text(nl="Waarom dit oordeel", en="Why this verdict")
+REPORT_LINES = Text(nl="Plaats in het rapport", en="Place in the report")
+REPORT_PLACE = Text(
+    nl="paragraaf {section}, regel {lines} van de tekstversie",
+    en="section {section}, line {lines} of the text version",
+)
+BASIS = Text(nl="Op welke gronden", en="On what grounds")
+DOWNLOAD = Text(nl="Cijfers als CSV", en="Figures as CSV")
+SHOW_FIGURES = Text(nl="Cijfers bij deze figuur", en="Figures behind this chart")
+SHOW_CODE = Text(nl="Code", en="Code")
+STATEMENT = Text(nl="Uitspraak in het rapport", en="Statement in the report")
+REPORT = Text(nl="Rapport", en="Report")
+THIS_EDITION = Text(nl="Deze editie", en="This edition")
+VERDICT = Text(nl="Oordeel", en="Verdict")
+FINDINGS_CAPTION = Text(
+    nl="Uitspraken van het rapport naast de cijfers van deze editie",
+    en="Statements of the report beside the figures of this edition",
+)
+ITEM = Text(nl="Onderdeel", en="Item")
+ESTIMATE = Text(nl="Uitkomst", en="Outcome")
+INTERVAL = Text(nl="Interval", en="Interval")
+NO_INTERVAL = Text(nl="bron geeft geen interval", en="source gives no interval")
+COUNT = Text(nl="n", en="n")
+PUBLISHED_FIGURES = Text(nl="{n} gepubliceerde cijfers", en="{n} published figures")
+ONE_PUBLISHED_FIGURE = Text(nl="1 gepubliceerd cijfer", en="1 published figure")
+ONLY_ASSUMPTIONS = Text(nl="alleen aannames", en="assumptions only")
+PROVISIONAL = Text(nl="* voorlopig cijfer", en="* provisional figure")
+SYNTHETIC = Text(nl="Synthetische data", en="Synthetic data")
+SYNTHETIC_BANNER = Text(
+    nl="Deze pagina is gemaakt met synthetische data. De cijfers zijn verzonnen om de rekenwijze "
+    "te laten zien. Ze zeggen niets over de werkelijkheid.",
+    en="This page was made with synthetic data. The figures are invented to show how the book "
+    "calculates. They say nothing about the real world.",
+)
+PARTLY_SYNTHETIC_BANNER = Text(
+    nl="Een deel van deze cijfers is synthetisch: verzonnen om de rekenwijze te laten zien. Bij "
+    "elk cijfer staat wat het is.",
+    en="Some of these figures are synthetic: invented to show how the book calculates. Each "
+    "figure says what it is.",
+)
+ON_SYNTHETIC_DATA = Text(nl="op synthetische data", en="on synthetic data")
+NOT_DELIVERED = Text(
+    nl="Dit deel kan deze editie niet berekenen. In de levering ontbreekt: {tables}.",
+    en="This edition cannot compute this part. The delivery lacks: {tables}.",
+)
+NOT_AVAILABLE = Text(nl="niet in deze levering", en="not in this delivery")
+TABLE = Text(nl="Tabel", en="Table")
+SUPPLIER = Text(nl="Leverancier", en="Supplier")
+STATUS = Text(nl="Stand", en="Status")
+LAST_PERIOD = Text(nl="Nieuwste cijfer", en="Newest figure")
+DATA_CAPTION = Text(nl="Bronnen van deze editie", en="Sources of this edition")
+STATUS_SYNTHETIC = Text(nl="synthetisch", en="synthetic")
+STATUS_DELIVERED = Text(nl="geleverd", en="delivered")
+STATUS_ABSENT = Text(nl="niet geleverd", en="not delivered")
+PERIOD_STATUSES = {
+    "definite": Text(nl="definitief", en="definite"),
+    "provisional": Text(nl="voorlopig", en="provisional"),
+    "not stated": Text(nl="niet vermeld", en="not stated"),
+}
+PERIOD_STATUS = Text(nl="Status van de cijfers", en="Status of the figures")
+ADDRESSES = Text(nl="Vindplaatsen van {table}", en="Where {table} comes from")
+REPORT_SAYS = Text(nl="Het rapport zegt", en="The report says")
+CHART_KINDS = {
+    "lines": Text(nl="Lijngrafiek", en="Line chart"),
+    "dots": Text(nl="Puntgrafiek", en="Dot chart"),
+}
+PUBLISHED_SOURCES = {
+    "assumptions": Text(nl="aannames van deze editie", en="assumptions of this edition"),
+    "report": Text(nl="eindrapport Preventieplan", en="final report of the Preventieplan"),
+}

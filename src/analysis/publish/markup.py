@@ -1,0 +1,268 @@
+"""HTML of exhibits: figures, tables, findings. Own markup, because tables need scopes and captions."""
+
+from html import escape
+
+from analysis import formats
+from analysis.languages import Language, Text
+from analysis.publish import interface
+from analysis.publish.release import Exhibit, Finding, Grid, Inconsistency, Manifest, Source
+from analysis.publish.roles import Words, fill
+
+#: Pages lie one folder below the edition, beside the folder of exhibits.
+EXHIBITS = "../exhibits"
+
+
+def figure(exhibit: Exhibit, language: Language, edition: str) -> str:
+    """Write a figure with title, picture, source line and the table of its numbers."""
+    base = f"{EXHIBITS}/{exhibit.chapter}/{exhibit.id}"
+    body = (
+        "<picture>"
+        f'<source media="(max-width: 600px)" srcset="{base}.{language}.narrow.svg">'
+        f'<img src="{base}.{language}.svg" alt="{escape(exhibit.alt[language])}">'
+        "</picture>"
+    )
+    details = _details(
+        interface.SHOW_FIGURES[language],
+        grid(exhibit.grid[language], caption=exhibit.title[language]),
+    )
+    return _exhibit(exhibit, body, language, edition, after=details)
+
+
+def table(exhibit: Exhibit, language: Language, edition: str) -> str:
+    """Write a table exhibit."""
+    body = grid(exhibit.grid[language], caption=exhibit.title[language], show_caption=False)
+    return _exhibit(exhibit, body, language, edition)
+
+
+def _exhibit(
+    exhibit: Exhibit, body: str, language: Language, edition: str, *, after: str = ""
+) -> str:
+    label = f"{exhibit.id}-title"
+    subtitle = (
+        f'<p class="exhibit-subtitle">{escape(exhibit.subtitle[language])}</p>'
+        if exhibit.subtitle
+        else ""
+    )
+    return "\n".join(
+        [
+            f'<figure class="exhibit" id="{exhibit.id}" aria-labelledby="{label}">',
+            f'<p class="exhibit-title" id="{label}">{escape(exhibit.title[language])}</p>',
+            subtitle,
+            body,
+            f"<figcaption>{_source_line(exhibit, language, edition)}</figcaption>",
+            after,
+            "</figure>",
+        ]
+    )
+
+
+def _source_line(exhibit: Exhibit, language: Language, edition: str) -> str:
+    facts = [
+        (interface.SOURCE, exhibit.source[language]),
+        (interface.PERIOD, exhibit.period[language] if exhibit.period else None),
+        (interface.COUNT, exhibit.n[language] if exhibit.n else None),
+        (interface.METHOD, exhibit.method[language]),
+        (interface.EDITION, edition),
+        (interface.LICENCE, exhibit.licence),
+    ]
+    parts = [f"{name[language]}: {escape(text)}." for name, text in facts if text]
+    mark = (
+        f'<strong class="synthetic-mark">{interface.SYNTHETIC[language]}.</strong> '
+        if exhibit.synthetic
+        else ""
+    )
+    note = f"{escape(exhibit.note[language])} " if exhibit.note else ""
+    href = f"{EXHIBITS}/{exhibit.chapter}/{exhibit.id}.csv"
+    link = f'<a href="{href}" download>{interface.DOWNLOAD[language]}</a>'
+    return f"{mark}{note}{' '.join(parts)} {link}"
+
+
+def grid(content: Grid, *, caption: str, show_caption: bool = True) -> str:
+    """Write a table with a caption and a scope on every heading."""
+    hidden = "" if show_caption else ' class="visually-hidden"'
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in content.head)
+    rows = "\n".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in content.rows
+    )
+    note = f'<p class="table-note">{escape(content.note)}</p>' if content.note else ""
+    return (
+        f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption{hidden}>{escape(caption)}</caption>\n"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{note}"
+    )
+
+
+def absent(tables: tuple[Text, ...], language: Language) -> str:
+    """Say that a part of the chapter has no data."""
+    names = ", ".join(dict.fromkeys(title[language] for title in tables))
+    text = interface.NOT_DELIVERED[language].format(tables=names)
+    return f'<p class="absent" role="note">{escape(text)}</p>'
+
+
+def finding(one: Finding, language: Language) -> str:
+    """Write the verdict on a claim, its sentence, and the grounds one click away."""
+    text = one.text[language]
+    place = interface.REPORT_PLACE[language].format(
+        section=one.section, lines=", ".join(str(line) for line in one.lines)
+    )
+    grounds = [
+        (interface.STATEMENT, text.statement),
+        (interface.REPORT_LINES, place),
+        (interface.REPORT, text.reported),
+        (interface.THIS_EDITION, text.estimate),
+        (interface.REASON, text.reason),
+        (interface.METHOD, text.method),
+    ]
+    listed = "".join(
+        f"<dt>{name[language]}</dt><dd>{escape(content)}</dd>" for name, content in grounds
+    )
+    return "\n".join(
+        [
+            f'<div class="finding finding-{one.verdict}" id="{one.claim}">',
+            f"<p>{verdict(one, language)} {escape(text.sentence)}</p>",
+            _details(f"{interface.BASIS[language]} ({one.claim})", f"<dl>{listed}</dl>"),
+            "</div>",
+        ]
+    )
+
+
+def verdict(one: Finding, language: Language) -> str:
+    """Write a verdict as a sign, a word and, for invented data, a warning."""
+    sign = interface.SIGNS[one.verdict]
+    word = interface.VERDICTS[one.verdict][language]
+    warning = (
+        f' <span class="on-synthetic">({interface.ON_SYNTHETIC_DATA[language]})</span>'
+        if one.synthetic
+        else ""
+    )
+    return (
+        f'<strong class="verdict verdict-{one.verdict}"><span aria-hidden="true">{sign}</span> '
+        f"{word}</strong>{warning}"
+    )
+
+
+def findings_table(findings: list[Finding], language: Language) -> str:
+    """Write all findings of a chapter as one table that links to the grounds."""
+    caption = interface.FINDINGS_CAPTION[language]
+    head = "".join(
+        f'<th scope="col">{name[language]}</th>'
+        for name in (
+            interface.STATEMENT,
+            interface.REPORT,
+            interface.THIS_EDITION,
+            interface.VERDICT,
+        )
+    )
+    rows = "\n".join(
+        f'<tr><th scope="row"><a href="#{one.claim}">{escape(one.text[language].statement)}</a>'
+        f"</th><td>{escape(one.text[language].reported)}</td>"
+        f"<td>{escape(one.text[language].estimate)}</td><td>{verdict(one, language)}</td></tr>"
+        for one in findings
+    )
+    return (
+        f'<div class="table-scroll" tabindex="0" role="region" aria-label="{caption}">'
+        f'<table class="findings"><caption>{caption}</caption>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def inconsistency(one: Inconsistency, language: Language, words: Words) -> str:
+    """Write the places where the report disagrees with itself, side by side."""
+    sides = "".join(
+        f"<li>{escape(fill(side.says[language], words, language))} "
+        f'<span class="lines">({_lines(side.lines, language)})</span></li>'
+        for side in one.sides
+    )
+    return "\n".join(
+        [
+            f'<section class="inconsistency" id="{one.id}" aria-labelledby="{one.id}-title">',
+            f'<h3 id="{one.id}-title">{escape(one.title[language])}</h3>',
+            f"<ul>{sides}</ul>",
+            f"<p>{escape(fill(one.meaning[language], words, language))}</p>",
+            "</section>",
+        ]
+    )
+
+
+def _lines(lines: tuple[int, ...], language: Language) -> str:
+    word = {"nl": "regel", "en": "line"}[language]
+    return f"{word} {lines[0]}" + (f"–{lines[-1]}" if len(lines) > 1 else "")
+
+
+def key_figures(numbers: list[tuple[Exhibit, str]], language: Language) -> str:
+    """Write large numbers with what they are; a number without data says so."""
+    cards = []
+    for exhibit, label in numbers:
+        if exhibit.missing:
+            value, period = interface.NOT_AVAILABLE[language], ""
+        else:
+            value = exhibit.value[language]
+            period = exhibit.period[language] if exhibit.period else ""
+        small = ' class="key-missing"' if exhibit.missing else ""
+        cards.append(
+            f'<li><span class="key-label">{escape(label)}</span>'
+            f"<strong{small}>{escape(value)}</strong>"
+            f'<span class="key-period">{escape(period)}</span></li>'
+        )
+    return f'<ul class="key-figures">{"".join(cards)}</ul>'
+
+
+def data_status(manifest: Manifest, language: Language) -> str:
+    """Write which sources this edition had, how new they are, and where they came from."""
+    head = [
+        name[language]
+        for name in (
+            interface.TABLE,
+            interface.SUPPLIER,
+            interface.STATUS,
+            interface.LAST_PERIOD,
+            interface.PERIOD_STATUS,
+            interface.LICENCE,
+        )
+    ]
+    rows = [_source_row(source, language) for source in manifest.sources]
+    listed = grid(Grid(head=head, rows=rows), caption=interface.DATA_CAPTION[language])
+    addresses = [
+        _details(
+            interface.ADDRESSES[language].format(table=source.title[language]),
+            "<ul>" + "".join(f"<li>{_address(text)}</li>" for text in source.references) + "</ul>",
+        )
+        for source in manifest.sources
+        if source.present and not source.synthetic
+    ]
+    return "\n".join([listed, *addresses])
+
+
+def _address(text: str) -> str:
+    if text.startswith("https://") and " " not in text:
+        return f'<a href="{escape(text)}">{escape(text)}</a>'
+    return escape(text)
+
+
+def _source_row(source: Source, language: Language) -> list[str]:
+    if not source.present:
+        status = interface.STATUS_ABSENT
+    else:
+        status = interface.STATUS_SYNTHETIC if source.synthetic else interface.STATUS_DELIVERED
+    newest = ", ".join(formats.period(code, language) for code in source.last.values()) or "–"
+    total = sum(source.statuses.values())
+    stated = ", ".join(
+        f"{interface.PERIOD_STATUSES[name][language]} "
+        f"{formats.number(100 * count / total, language, decimals=0)}%"
+        for name, count in source.statuses.items()
+    )
+    return [
+        source.title[language],
+        source.supplier[language],
+        status[language],
+        newest,
+        stated or "–",
+        source.licence,
+    ]
+
+
+def _details(summary: str, content: str) -> str:
+    return f"<details><summary>{escape(summary)}</summary>\n{content}\n</details>"

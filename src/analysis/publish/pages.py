@@ -1,0 +1,129 @@
+"""Pages of one language as MyST Markdown, from a release and the texts of the book."""
+
+import re
+
+from analysis.airlock.stripping import EXHIBIT_MIME
+from analysis.errors import EditionError
+from analysis.languages import LANGUAGES, Language, Text
+from analysis.publish import interface, markup
+from analysis.publish.release import Release
+from analysis.publish.roles import NotAvailable, fill, typed_numbers
+
+_BLOCK = re.compile(r"^```\{(findings|inconsistencies|datastatus|keyfigures)\}\n(.*?)```$", re.M | re.S)
+
+
+def chapter_page(chapter: str, release: Release, language: Language) -> str:
+    """Write a chapter: its prose in one language, its exhibits, its code one click away.
+
+    Raises
+    ------
+    EditionError
+        If prose holds a typed number, a cell without language, or an unknown role.
+    """
+    parts = []
+    for place, cell in enumerate(release.chapters[chapter]["cells"]):
+        source = "".join(cell["source"])
+        tags = cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "markdown":
+            spoken = [tag for tag in tags if tag in LANGUAGES]
+            if len(spoken) != 1:
+                raise EditionError(
+                    f"{chapter}: prose cell {place} has the tags {tags}; allowed: exactly one of "
+                    f"{', '.join(LANGUAGES)}."
+                )
+            if spoken[0] == language:
+                parts.append(prose(source, release, language, chapter=chapter))
+        elif cell["cell_type"] == "code" and "parameters" not in tags:
+            parts += [
+                _exhibit(output["data"][EXHIBIT_MIME]["id"], release, language)
+                for output in cell["outputs"]
+            ]
+            parts.append(_code(source, language))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def prose(source: str, release: Release, language: Language, *, chapter: str) -> str:
+    """Fill roles and blocks; a paragraph whose numbers were not delivered says so instead.
+
+    Raises
+    ------
+    EditionError
+        If somebody typed a number, or a role or block is unknown.
+    """
+    typed = typed_numbers(_BLOCK.sub("", source))
+    if typed:
+        raise EditionError(
+            f"{chapter}: the {language} prose holds the typed number '{typed[0]}'; print it with "
+            "a role such as {value}`exhibit-id`, so that it follows from the data."
+        )
+    parts: list[str] = []
+    said: set[tuple[Text, ...]] = set()
+    for paragraph in _paragraphs(source):
+        block = _BLOCK.fullmatch(paragraph)
+        if block:
+            parts.append(_block(block[1], block[2], release, language, chapter))
+            continue
+        try:
+            parts.append(fill(paragraph, release.words, language))
+        except NotAvailable as gap:
+            if gap.tables not in said:
+                said.add(gap.tables)
+                parts.append(markup.absent(gap.tables, language))
+    return "\n\n".join(parts)
+
+
+def _paragraphs(source: str) -> list[str]:
+    """Split at blank lines, but keep fenced blocks whole."""
+    found, current, fenced = [], [], False
+    for line in source.strip().splitlines():
+        if line.startswith("```"):
+            fenced = not fenced
+        if not line.strip() and not fenced:
+            found.append("\n".join(current))
+            current = []
+        else:
+            current.append(line)
+    found.append("\n".join(current))
+    return [paragraph for paragraph in found if paragraph.strip()]
+
+
+def _block(name: str, body: str, release: Release, language: Language, chapter: str) -> str:
+    match name:
+        case "findings":
+            found = [one for one in release.findings.values() if one.chapter == chapter]
+            return markup.findings_table(found, language)
+        case "inconsistencies":
+            found = [one for one in release.manifest.inconsistencies if one.chapter == chapter]
+            return "\n\n".join(
+                markup.inconsistency(one, language, release.words) for one in found
+            )
+        case "datastatus":
+            return markup.data_status(release.manifest, language)
+        case _:
+            lines = [line.split(":", 1) for line in body.strip().splitlines()]
+            numbers = []
+            for key, label in lines:
+                if key.strip() not in release.exhibits:
+                    raise EditionError(
+                        f"{chapter}: key figure '{key.strip()}' is not an exhibit; allowed: "
+                        f"{', '.join(sorted(release.words.values))}."
+                    )
+                numbers.append((release.exhibits[key.strip()], label.strip()))
+            return markup.key_figures(numbers, language)
+
+
+def _exhibit(name: str, release: Release, language: Language) -> str:
+    if name in release.findings:
+        return markup.finding(release.findings[name], language)
+    exhibit = release.exhibits[name]
+    if exhibit.kind == "number":
+        return ""
+    if exhibit.missing:
+        return markup.absent(exhibit.missing, language)
+    write = markup.figure if exhibit.kind == "figure" else markup.table
+    return write(exhibit, language, release.manifest.edition)
+
+
+def _code(source: str, language: Language) -> str:
+    title = interface.SHOW_CODE[language]
+    return f"````{{dropdown}} {title}\n```python\n{source.strip()}\n```\n````"

@@ -1,0 +1,383 @@
+"""Render: released frames in, a release out. Nothing here sees what the airlock did not pass."""
+
+import math
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import files, formats
+from analysis.airlock import candidates
+from analysis.airlock.candidates import Candidate
+from analysis.airlock.rules import PUBLISHED
+from analysis.charts import CHARTS
+from analysis.charts.look import to_svg
+from analysis.charts.options import Options, drawing_of, label, read_options
+from analysis.claims import judge
+from analysis.claims.register import Register
+from analysis.edition import Edition
+from analysis.errors import EditionError
+from analysis.languages import LANGUAGES, Text
+from analysis.methods.results import Absent, Result
+from analysis.publish import interface, release
+from analysis.publish.alt import alt_of
+from analysis.publish.grids import count_text, grid_of, interval_text
+from analysis.publish.roles import NotAvailable, Words, fill
+
+#: Digits of a number in CSV and JSON: more than any source has, fewer than platforms differ in.
+_DIGITS = 9
+_LAYOUTS = {"wide": "", "narrow": ".narrow"}
+
+
+def render(
+    edition: Edition, register: Register, dataset: dict[str, Any], released: Path, target: Path
+) -> None:
+    """Write a release.
+
+    Parameters
+    ----------
+    edition, register
+        Parameters, and the claims to judge.
+    dataset
+        Manifest of the dataset: titles, suppliers and data status of the tables.
+    released
+        Folder that the airlock wrote.
+    target
+        Folder of the release; replaced when all went well.
+    """
+    chapters = sorted(path.stem for path in (released / "chapters").glob("*.ipynb"))
+    found = {chapter: candidates.read(released / chapter) for chapter in chapters}
+    flat = [pair for pairs in found.values() for pair in pairs]
+    sources = _Sources(dataset["tables"])
+    words = _words(flat, register, sources)
+    with files.whole_folder(target) as folder:
+        for candidate, result in flat:
+            if candidate.kind == "finding":
+                continue
+            exhibit, extra = _render_exhibit(candidate, result, edition, register, sources, words)
+            place = folder / "exhibits" / candidate.chapter
+            for name, text in extra.items():
+                files.write_text(place / f"{candidate.id}{name}", text)
+            files.write_json(place / f"{candidate.id}.json", exhibit.model_dump(mode="json"))
+        findings = [
+            _render_finding(candidate, result, edition, register, sources)
+            for candidate, result in flat
+            if candidate.kind == "finding"
+        ]
+        _check_all_judged(register, {finding.claim for finding in findings}, chapters)
+        files.write_json(
+            folder / "findings.json", [finding.model_dump(mode="json") for finding in findings]
+        )
+        shutil.copytree(released / "chapters", folder / "chapters")
+        shutil.copy2(released / "disclosure.json", folder / "disclosure.json")
+        declared = {
+            path.relative_to(folder).as_posix(): files.sha256(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+        manifest = _manifest(edition, register, sources, chapters, declared)
+        files.write_json(folder / release.MANIFEST, manifest.model_dump(mode="json"))
+
+
+class _Sources:
+    """Titles and data status of the tables behind a result."""
+
+    def __init__(self, tables: dict[str, Any]) -> None:
+        self.tables = tables
+
+    def title(self, name: str) -> Text:
+        return Text(**self.tables[name]["title"])
+
+    def titles(self, names: tuple[str, ...]) -> tuple[Text, ...]:
+        return tuple(self.title(name) for name in names if name not in PUBLISHED)
+
+    def synthetic(self, names: tuple[str, ...]) -> bool:
+        return any(self.tables[name].get("synthetic", False) for name in names if name not in PUBLISHED)
+
+    def source(self, names: tuple[str, ...]) -> Text:
+        parts = {
+            language: [
+                f"{self.tables[name]['supplier'][language]}, {self.title(name)[language]}"
+                for name in names
+                if name not in PUBLISHED
+            ]
+            for language in LANGUAGES
+        }
+        for name in sorted(set(PUBLISHED) & set(names)):
+            for language in LANGUAGES:
+                parts[language].append(interface.PUBLISHED_SOURCES[name][language])
+        return Text(**{language: "; ".join(texts) for language, texts in parts.items()})
+
+
+def _words(
+    flat: list[tuple[Candidate, Result | Absent]], register: Register, sources: _Sources
+) -> Words:
+    values, periods, missing = {}, {}, {}
+    for candidate, result in flat:
+        if candidate.kind != "number":
+            continue
+        if isinstance(result, Absent):
+            missing[candidate.id] = sources.titles(result.tables)
+            continue
+        row = result.frame.iloc[0]
+        values[candidate.id] = _each(
+            lambda lang, row=row: formats.value(row["estimate"], row["unit"], lang)
+        )
+        if row["period"]:
+            periods[candidate.id] = _each(lambda lang, row=row: formats.period(row["period"], lang))
+    return Words(values, periods, missing, _reported(register))
+
+
+def _reported(register: Register) -> dict[str, Text]:
+    whole = {claim.id: (claim, None) for claim in register.claims if claim.reported is not None}
+    parts = {
+        f"{claim.id}.{part}": (claim, part)
+        for claim, _ in whole.values()
+        for part in claim.reported.parts
+    }
+    return {
+        key: _each(lambda lang, claim=claim, part=part: judge.reported_text(claim, lang, part))
+        for key, (claim, part) in {**whole, **parts}.items()
+    }
+
+
+def _each(write) -> Text:
+    return Text(**{language: write(language) for language in LANGUAGES})
+
+
+def _render_exhibit(
+    candidate: Candidate,
+    result: Result | Absent,
+    edition: Edition,
+    register: Register,
+    sources: _Sources,
+    words: Words,
+) -> tuple[release.Exhibit, dict[str, str]]:
+    """Return the exhibit and its other files, by the end of their names."""
+    about = {"chapter": candidate.chapter, "id": candidate.id, "kind": candidate.kind}
+    if isinstance(result, Absent):
+        missing = sources.titles(result.tables)
+        return release.Exhibit(**about, synthetic=False, missing=missing), {}
+    synthetic = sources.synthetic(result.tables)
+    about |= {
+        "synthetic": synthetic,
+        "source": sources.source(result.tables),
+        "method": result.method,
+        "period": _span(result.frame),
+        "licence": "CC BY 4.0",
+    }
+    csv = {".csv": _csv(result, read_options(candidate.id, candidate.options), synthetic)}
+    if candidate.kind == "number":
+        row = result.frame.iloc[0]
+        about["n"] = _each(lambda language: count_text(row["n"], language))
+        return release.Exhibit(**about, value=words.values[candidate.id]), csv
+
+    options = read_options(candidate.id, candidate.options)
+    texts = {name: _fill_text(text, words) for name, text in candidate.texts.items()}
+    title = texts["title"] or texts["subtitle"] or candidate.texts["subtitle"]
+    drawings = {
+        (language, layout): drawing_of(
+            options, register, language=language, layout=layout, synthetic=synthetic
+        )
+        for language in LANGUAGES
+        for layout in _LAYOUTS
+    }
+    about |= {
+        "title": title,
+        "subtitle": texts["subtitle"],
+        "note": texts.get("note"),
+        "n": _count(result),
+        "grid": {lang: grid_of(result, drawings[lang, "wide"]) for lang in LANGUAGES},
+    }
+    if candidate.kind == "table":
+        return release.Exhibit(**about), csv
+    about["alt"] = _each(
+        lambda lang: alt_of(candidate.chart, title[lang], result, drawings[lang, "wide"])
+    )
+    draw = CHARTS[candidate.chart]
+    pictures = {
+        f".{language}{_LAYOUTS[layout]}.svg": to_svg(draw(result.frame, drawing))
+        for (language, layout), drawing in drawings.items()
+    }
+    return release.Exhibit(**about), {**csv, **pictures}
+
+
+def _fill_text(text: Text, words: Words) -> Text | None:
+    try:
+        return _each(lambda language: fill(text[language], words, language))
+    except NotAvailable:
+        return None
+
+
+def _span(frame: pd.DataFrame) -> Text | None:
+    codes = sorted({code for code in frame["period"] if code}, key=formats.period_place)
+    if not codes:
+        return None
+    if len(codes) == 1:
+        return _each(lambda language: formats.period(codes[0], language))
+    return _each(
+        lambda lang: f"{formats.period(codes[0], lang)} – {formats.period(codes[-1], lang)}"
+    )
+
+
+def _count(result: Result) -> Text:
+    if "n" in result.frame:
+        used = result.frame["n"].max()
+    else:
+        used = int(result.frame["value"].notna().sum())
+    return _each(lambda language: count_text(used, language))
+
+
+def _csv(result: Result, options: Options, synthetic: bool) -> str:
+    frame = result.frame.copy()
+    for column in ("group", "measure", "term"):
+        if column in frame and set(frame[column]) & set(options.labels):
+            for language in LANGUAGES:
+                frame[f"{column}_{language}"] = [
+                    label(options, key, language) for key in frame[column]
+                ]
+    frame["data"] = "synthetic" if synthetic else "real"
+    return frame.to_csv(index=False, float_format=f"%.{_DIGITS}g", lineterminator="\n")
+
+
+def _render_finding(
+    candidate: Candidate,
+    result: Result | Absent,
+    edition: Edition,
+    register: Register,
+    sources: _Sources,
+) -> release.Finding:
+    claim = register[candidate.id]
+    present = not isinstance(result, Absent)
+    no_method = Text(nl="niet getoetst", en="not tested")
+    finding = judge.judge(
+        claim,
+        result.frame if present else None,
+        reference_year=edition.reference_year,
+        method=result.method if present else no_method,
+        missing=() if present else sources.titles(result.tables),
+    )
+    row = finding.headline
+    reported = claim.reported
+    return release.Finding(
+        claim=claim.id,
+        section=claim.section,
+        lines=claim.lines,
+        verdict=finding.judgement.verdict,
+        reported=None
+        if reported is None
+        else (reported.low, reported.high)
+        if reported.value is None
+        else reported.value,
+        estimate=None if row is None else _rounded(row["estimate"]),
+        ci_low=None if row is None else _rounded(row["ci_low"]),
+        ci_high=None if row is None else _rounded(row["ci_high"]),
+        unit=row["unit"] if row is not None else (reported.unit if reported else None),
+        n=None if row is None else int(row["n"]),
+        period=None if row is None else row["period"],
+        method=finding.method.en,
+        reason=finding.judgement.reason.en,
+        chapter=candidate.chapter,
+        exhibit=candidate.id,
+        synthetic=present and sources.synthetic(result.tables),
+        parts=tuple(
+            release.PartOfFinding(
+                term=part.term,
+                verdict=finding.parts[part.term].verdict,
+                estimate=_rounded(part.estimate),
+                ci_low=_rounded(part.ci_low),
+                ci_high=_rounded(part.ci_high),
+                unit=part.unit,
+                period=part.period,
+            )
+            for part in (finding.estimates.itertuples() if finding.parts else ())
+        ),
+        text={
+            language: release.FindingText(
+                statement=claim.statement[language],
+                sentence=finding.sentence(language),
+                reported=judge.reported_text(claim, language),
+                estimate=_estimate_text(row, language),
+                method=finding.method[language],
+                reason=finding.judgement.reason[language],
+            )
+            for language in LANGUAGES
+        },
+    )
+
+
+def _estimate_text(row: pd.Series | None, language: str) -> str:
+    if row is None:
+        return "–"
+    text = formats.value(row["estimate"], row["unit"], language)
+    if not math.isnan(row["ci_low"]):
+        text += f" ({interval_text(row, language)})"
+    return f"{text}, {formats.period(row['period'], language)}"
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else float(f"{value:.{_DIGITS}g}")
+
+
+def _check_all_judged(register: Register, judged: set[str], chapters: list[str]) -> None:
+    expected = {claim.id for claim in register.claims if claim.chapter in chapters}
+    forgotten = sorted(expected - judged)
+    if forgotten:
+        raise EditionError(
+            f"claims {', '.join(forgotten)} are in the register of {', '.join(chapters)} but no "
+            "chapter judges them; call chapter.finding for each."
+        )
+
+
+def _manifest(
+    edition: Edition,
+    register: Register,
+    sources: _Sources,
+    chapters: list[str],
+    declared: dict[str, str],
+) -> release.Manifest:
+    present = [table for table in sources.tables.values() if table["present"]]
+    marks = {table["synthetic"] for table in present}
+    data = {frozenset({True}): "synthetic", frozenset({False}): "real"}.get(
+        frozenset(marks), "partly synthetic"
+    )
+    return release.Manifest(
+        edition=edition.name,
+        reference_year=edition.reference_year,
+        version=version("preventieplan-book"),
+        data=data,
+        sources=tuple(_source(name, table) for name, table in sources.tables.items()),
+        inconsistencies=tuple(
+            release.Inconsistency(
+                id=one.id,
+                chapter=one.chapter,
+                title=one.title,
+                sides=tuple(
+                    release.InconsistencySide(lines=side.lines, says=side.says)
+                    for side in one.sides
+                ),
+                meaning=one.meaning,
+            )
+            for one in register.inconsistencies
+            if one.chapter in chapters
+        ),
+        reported=_reported(register),
+        files=declared,
+    )
+
+
+def _source(name: str, table: dict[str, Any]) -> release.Source:
+    return release.Source(
+        name=name,
+        title=Text(**table["title"]),
+        supplier=Text(**table["supplier"]),
+        licence=table["licence"],
+        present=table["present"],
+        synthetic=table.get("synthetic", False),
+        revised=table.get("revised", 0),
+        last=table.get("last", {}),
+        statuses=table.get("statuses", {}),
+        references=tuple(table.get("references", ())),
+    )

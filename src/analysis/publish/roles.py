@@ -1,0 +1,86 @@
+"""Roles in prose: ``{value}`id```, ``{period}`id``` and ``{reported}`claim```.
+
+They are how a number gets into a sentence. Nobody types one.
+"""
+
+import re
+from dataclasses import dataclass
+
+from analysis.errors import EditionError
+from analysis.languages import Language, Text
+
+_ROLE = re.compile(r"\{(value|period|reported)\}`([^`]+)`")
+#: Roles, fences and inline code, links and years hold digits that are not findings.
+_NOT_PROSE = re.compile(
+    r"```.*?```|\{[a-z]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<[^>]+>|^\|?[-:| ]+\|?$",
+    flags=re.DOTALL | re.MULTILINE,
+)
+#: A year, or the number of a section or chapter.
+_ALLOWED_NUMBER = re.compile(r"(?<![\w.,])(?:(?:19|20)\d\d|[1-9]\.\d(?:\.\d)?)(?![\w,]|\.\d)")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*\s?%?")
+
+
+class NotAvailable(Exception):  # noqa: N818
+    """A text asks for a number whose source was not delivered."""
+
+    def __init__(self, tables: tuple[Text, ...]) -> None:
+        super().__init__(tables)
+        self.tables = tables
+
+
+@dataclass(frozen=True)
+class Words:
+    """What roles print.
+
+    Attributes
+    ----------
+    values, periods
+        Exhibit → text.
+    missing
+        Exhibit → titles of the tables that its number lacks.
+    reported
+        Claim → text.
+    """
+
+    values: dict[str, Text]
+    periods: dict[str, Text]
+    missing: dict[str, tuple[Text, ...]]
+    reported: dict[str, Text]
+
+
+def fill(text: str, words: Words, language: Language) -> str:
+    """Put the released numbers in the place of their roles.
+
+    Raises
+    ------
+    EditionError
+        If a role names no exhibit or claim.
+    NotAvailable
+        If a number was not delivered.
+    """
+
+    def print_role(found: re.Match[str]) -> str:
+        role, key = found[1], found[2]
+        if role == "reported":
+            return _look_up(words.reported, key, "claim")[language]
+        if key in words.missing:
+            raise NotAvailable(words.missing[key])
+        texts = words.values if role == "value" else words.periods
+        return _look_up(texts, key, "number")[language]
+
+    return _ROLE.sub(print_role, text)
+
+
+def _look_up(texts: dict[str, Text], key: str, what: str) -> Text:
+    if key not in texts:
+        raise EditionError(
+            f"a text names the {what} '{key}', which this book does not have; allowed: "
+            f"{', '.join(sorted(texts)) or 'none'}."
+        )
+    return texts[key]
+
+
+def typed_numbers(text: str) -> list[str]:
+    """Return the numbers that somebody typed into prose; years and section numbers are free."""
+    prose = _ALLOWED_NUMBER.sub(" ", _NOT_PROSE.sub(" ", text))
+    return [found.strip() for found in _NUMBER.findall(prose)]

@@ -1,0 +1,100 @@
+"""The site: the pages of every edition and language, their exhibits, and one front door."""
+
+import json
+import shutil
+import tempfile
+from html import escape
+from pathlib import Path
+
+from analysis import files
+from analysis.languages import LANGUAGES, Language
+from analysis.publish.book import build_pages
+from analysis.publish.release import MANIFEST, Release, read_release
+
+_INTRO = {
+    "nl": "Het onderzoeksboek bij het Preventieplan arbeidsmarkt zorg en welzijn",
+    "en": "The research book of the Preventieplan labour market care and welfare",
+}
+_EDITION = {"nl": "Editie {edition}, in het Nederlands", "en": "Edition {edition}, in English"}
+_SYNTHETIC = {"nl": "synthetische data", "en": "synthetic data"}
+
+
+def assemble(release: Release, pages: dict[Language, Path], site: Path) -> None:
+    """Put built pages and the release's public files into the site.
+
+    Parameters
+    ----------
+    release
+        The release behind the pages.
+    pages
+        Language → folder of HTML.
+    site
+        The site; other editions in it stay.
+    """
+    with files.whole_folder(site / release.manifest.edition) as folder:
+        for language, html in pages.items():
+            shutil.copytree(html, folder / language)
+        shutil.copytree(release.folder / "exhibits", folder / "exhibits")
+        for name in ("findings.json", "disclosure.json", MANIFEST):
+            shutil.copy2(release.folder / name, folder / name)
+    write_front_door(site)
+
+
+def write_front_door(site: Path) -> None:
+    """Write the page that leads to every edition, newest first."""
+    editions = sorted((path.parent for path in site.glob(f"*/{MANIFEST}")), reverse=True)
+    manifests = {folder.name: _read(folder) for folder in editions}
+    sections = []
+    for language in LANGUAGES:
+        items = []
+        for edition, synthetic in manifests.items():
+            mark = f" ({_SYNTHETIC[language]})" if synthetic else ""
+            text = _EDITION[language].format(edition=edition) + mark
+            items.append(
+                f'<li><a href="{edition}/{language}/index.html" hreflang="{language}">'
+                f"{escape(text)}</a></li>"
+            )
+        sections.append(
+            f'<section lang="{language}"><h2>{escape(_INTRO[language])}</h2>'
+            f"<ul>{''.join(items)}</ul></section>"
+        )
+    noindex = '<meta name="robots" content="noindex">' if any(manifests.values()) else ""
+    page = f"""<!DOCTYPE html>
+<html lang="nl">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+{noindex}
+<title>Preventieplan arbeidsmarkt zorg en welzijn</title>
+<style>
+body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto;
+  padding: 0 1rem; color: #1b1b1b; background: #fff; }}
+h1 {{ line-height: 1.2; }} h2 {{ font-size: 1.1rem; margin-top: 2rem; }}
+a {{ color: #12355b; }} a:focus-visible {{ outline: 3px solid #b3410e; }}
+</style>
+</head>
+<body>
+<main>
+<h1>Preventieplan arbeidsmarkt zorg en welzijn</h1>
+{"".join(sections)}
+</main>
+</body>
+</html>
+"""
+    files.write_text(site / "index.html", page)
+
+
+def _read(folder: Path) -> bool:
+    """Tell whether an edition in the site holds synthetic data."""
+    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["data"] != "real"
+
+
+def publish(releases: list[Path], site: Path) -> None:
+    """Build a site from releases alone."""
+    for path in releases:
+        release = read_release(path)
+        with tempfile.TemporaryDirectory(prefix="preventieplan-") as scratch:
+            pages = {language: Path(scratch) / language for language in LANGUAGES}
+            for language, folder in pages.items():
+                build_pages(release, language, folder)
+            assemble(release, pages, site)

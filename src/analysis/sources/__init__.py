@@ -1,0 +1,1 @@
+"""Deliveries: one module per supplier, from files as delivered to validated tables."""

@@ -1,0 +1,244 @@
+"""A deliveries folder: which file belongs to which table, and the validated tables."""
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+
+from analysis.errors import DeliveryError
+from analysis.sources import series
+from analysis.sources.azw import AzwFile, read_figures
+from analysis.sources.statline import Capture, StatLineTable, read_capture
+from analysis.sources.tables import TABLES, Table
+
+#: Files that explain a StatLine table rather than hold its figures; Properties.json is another.
+_CODE_LISTS = ("*overview*.csv", "*metadata*.csv", "*codes*.csv")
+#: Largest difference between a balance and its two sides that rounding to one decimal explains.
+_ROUNDING = 0.11
+
+
+@dataclass(frozen=True)
+class ValidatedTable:
+    """A table of the dataset, read from all files that deliver it.
+
+    Attributes
+    ----------
+    frame
+        Columns of ``series.SERIES``, sorted by measure, group and period.
+    files
+        Delivered paths, relative to the deliveries folder.
+    synthetic
+        Whether the stub made the figures.
+    revised
+        Number of figures that two files give differently; the newest file counts.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    files: tuple[str, ...]
+    synthetic: bool
+    revised: int
+
+
+def find_files(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]:
+    """Assign the files of a deliveries folder to tables.
+
+    Returns
+    -------
+    found
+        Table name → captures (a folder for OData v4, else a file), in the order of their paths.
+    unused
+        Relative paths of files that no table of the book takes.
+
+    Raises
+    ------
+    DeliveryError
+        If the folder is absent or holds no file of any table.
+    """
+    if not deliveries.is_dir():
+        raise DeliveryError(
+            f"{deliveries}: no such folder; expected a folder with deliveries. Name another with "
+            "--deliveries, or leave it out to build from the synthetic stub."
+        )
+    found: dict[str, set[Path]] = {}
+    unused = []
+    for path in sorted(path for path in deliveries.rglob("*") if path.is_file()):
+        relative = path.relative_to(deliveries)
+        if any(part.startswith(".") for part in relative.parts):
+            continue
+        name = _table_of(relative)
+        if name is None:
+            unused.append(relative.as_posix())
+        elif path.name != "Properties.json":
+            found.setdefault(name, set()).add(path.parent if _is_v4_part(path) else path)
+    captures = {
+        name: sorted(path for path in paths if not _is_code_list(path))
+        for name, paths in sorted(found.items())
+    }
+    captures = {name: paths for name, paths in captures.items() if paths}
+    if not captures:
+        expected = ", ".join(table.files for table in TABLES.values())
+        raise DeliveryError(
+            f"{deliveries}: empty; expected files or folders named after one of {expected}. "
+            "Put the delivered files here under their own names."
+        )
+    return captures, unused
+
+
+def _table_of(relative: Path) -> str | None:
+    for table in TABLES.values():
+        if isinstance(table.layout, AzwFile):
+            if fnmatch.fnmatchcase(relative.name, table.files):
+                return table.name
+        elif any(table.layout.table_id in part.lower() for part in relative.parts):
+            suffix_known = relative.suffix.lower() in {".csv", ".json"}
+            return table.name if suffix_known else None
+    return None
+
+
+def _is_v4_part(path: Path) -> bool:
+    """A JSON file in a folder that is named as OData v4, or holds observations."""
+    return path.suffix.lower() == ".json" and (
+        "odata_v4" in path.parent.name.lower() or (path.parent / "Observations.json").exists()
+    )
+
+
+def _is_code_list(path: Path) -> bool:
+    return any(fnmatch.fnmatch(path.name.lower(), pattern) for pattern in _CODE_LISTS)
+
+
+def read_tables(deliveries: Path) -> tuple[dict[str, ValidatedTable], list[str]]:
+    """Read and validate every table that a deliveries folder holds.
+
+    Returns
+    -------
+    tables
+        Table name → validated table; tables that were not delivered are left out.
+    unused
+        Relative paths of files that no table takes.
+
+    Raises
+    ------
+    DeliveryError
+        For the first file that cannot be used, naming file, column, expectation and remedy.
+    """
+    captures, unused = find_files(deliveries)
+    tables = {
+        name: _read_table(TABLES[name], paths, deliveries) for name, paths in captures.items()
+    }
+    _check_flows(tables)
+    return tables, unused
+
+
+def _read_table(table: Table, paths: list[Path], deliveries: Path) -> ValidatedTable:
+    files = {path: path.relative_to(deliveries).as_posix() for path in paths}
+    captures = {file: _read_one(path, table, file) for path, file in files.items()}
+    marks = {capture.synthetic for capture in captures.values()}
+    if len(marks) > 1:
+        raise DeliveryError(
+            f"{', '.join(captures)}: real and synthetic files for one table; expected one kind. "
+            "Remove the synthetic ones from the deliveries."
+        )
+    frame, revised = merge({file: capture.frame for file, capture in captures.items()})
+    frame["unit"] = frame["measure"].map(table.units)
+    try:
+        frame = series.SERIES.validate(frame[list(series.SERIES.columns)], lazy=True)
+    except pa.errors.SchemaErrors as error:
+        checks = sorted({f"{case.column}: {case.check}" for case in error.failure_cases.itertuples()})
+        raise DeliveryError(
+            f"{', '.join(captures)}: the table does not fit the schema ({'; '.join(checks)}). "
+            "Correct these columns or download the files again."
+        ) from None
+    _check_range(frame, file=", ".join(captures))
+    return ValidatedTable(table, frame, tuple(captures), marks.pop(), revised)
+
+
+def _read_one(path: Path, table: Table, file: str) -> Capture:
+    if isinstance(table.layout, StatLineTable):
+        capture = read_capture(path, table.layout, file=file)
+        frame = capture.frame.assign(reference=f"CBS StatLine {table.layout.table_id}")
+    else:
+        capture = read_figures(path, table.layout, file=file)
+        frame = capture.frame
+    period_column = table.layout.period if isinstance(table.layout, AzwFile) else "Perioden"
+    frame = series.add_calendar(frame, file=file, column=period_column).dropna(subset="value")
+    if frame.empty:
+        raise DeliveryError(
+            f"{file}: empty; expected figures for {', '.join(table.units)}. Download it again."
+        )
+    return Capture(frame, capture.synthetic)
+
+
+def merge(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, int]:
+    """Join the captures of one table; where two give a figure, the one that reaches furthest wins.
+
+    A figure that an older capture calls definite stays definite when the newer one gives the same
+    value without a status. A provisional status of an older capture says nothing about today and
+    is not carried over.
+
+    Parameters
+    ----------
+    frames
+        File → frame with ``measure``, ``group``, ``period``, ``value``, ``status``.
+
+    Returns
+    -------
+    merged
+        One row per measure, group and period.
+    revised
+        Number of figures on which two captures differ.
+    """
+    key = ["measure", "group", "period"]
+    order = sorted(frames, key=lambda file: (_reach(frames[file]["period"]), file))
+    stacked = pd.concat([frames[file].assign(_rank=i) for i, file in enumerate(order)])
+    stacked = stacked.sort_values([*key, "_rank"], ignore_index=True)
+    grouped = stacked.groupby(key, sort=False)
+    revised = int((grouped["value"].nunique() > 1).sum())
+    newest = stacked.loc[grouped["_rank"].idxmax()].set_index(key)
+    definite = stacked[stacked["status"] == "definite"].set_index(key)["value"]
+    definite = definite[~definite.index.duplicated(keep="last")].reindex(newest.index)
+    confirmed = (newest["status"] == "not stated") & (definite == newest["value"])
+    newest.loc[confirmed, "status"] = "definite"
+    merged = newest.drop(columns="_rank").reset_index()
+    return merged.sort_values(key, ignore_index=True), revised
+
+
+def _reach(periods: pd.Series) -> int:
+    """Count the months from the year 0 to the end of the last period that a capture covers."""
+    parts = periods.str.extract(r"^(?P<year>\d{4})(?P<kind>[A-Z]{2})(?P<place>\d{2})$")
+    months = parts["kind"].map({"JJ": 0, "KW": 3, "MM": 1}) * parts["place"].astype(int)
+    return int((parts["year"].astype(int) * 12 + months.mask(parts["kind"] == "JJ", 12)).max())
+
+
+def _check_range(frame: pd.DataFrame, *, file: str) -> None:
+    percent = frame["unit"] == "percent"
+    wrong = int((percent & ~frame["value"].between(0, 100)).sum())
+    if wrong:
+        raise DeliveryError(
+            f"{file}: column '{frame.loc[percent, 'measure'].iloc[0]}' holds {wrong} percentages "
+            "outside 0 to 100. Correct them or download the file again."
+        )
+    negative = int(((frame["value"] < 0) & (frame["measure"] != "net_flow")).sum())
+    if negative:
+        raise DeliveryError(
+            f"{file}: {negative} counts are below zero; expected zero or more. Correct them or "
+            "download the file again."
+        )
+
+
+def _check_flows(tables: Mapping[str, ValidatedTable]) -> None:
+    """Inflow less outflow is the balance that the same row states, up to rounding."""
+    if "flows" not in tables:
+        return
+    flows = tables["flows"]
+    wide = flows.frame.pivot(index="period", columns="measure", values="value")
+    off = (wide["inflow"] - wide["outflow"] - wide["net_flow"]).abs() > _ROUNDING
+    if off.any():
+        raise DeliveryError(
+            f"{', '.join(flows.files)}: column 'saldo_x1000' is not inflow less outflow in "
+            f"{int(off.sum())} rows; expected a difference of at most {_ROUNDING:.1f}. Correct "
+            "these rows."
+        )

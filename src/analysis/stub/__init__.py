@@ -1,0 +1,1 @@
+"""The synthetic world: deliveries whose truth is known."""
