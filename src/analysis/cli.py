@@ -1,1 +1,234 @@
-def main(): print("x")
+"""The command line: ``preventieplan``."""
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis import build as building
+from analysis import files
+from analysis.errors import BookError, WorkplaceError
+from analysis.lifeline import LIFELINE_VARIABLE, hold
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def _clear_errors(command: Callable[..., None]) -> Callable[..., None]:
+    """Show an error as its message and end with its exit code; no traceback, no data."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except BookError as error:
+            _end(str(error), error.exit_code)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            _end(f"{where}{error.strerror or error}", WorkplaceError.exit_code)
+
+    return wrapped
+
+
+def _end(message: str, exit_code: int) -> None:
+    if os.environ.get(LIFELINE_VARIABLE):
+        files.write_json(
+            Path.cwd() / building.ERROR, {"message": message, "exit_code": exit_code}
+        )
+    click.echo(message, err=True)
+    sys.exit(exit_code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="preventieplan-book", prog_name="preventieplan")
+def main() -> None:
+    """Recompute the Preventieplan report for any data year, and publish it as a book.
+
+    Exit codes: 0 fine, 1 a check did not hold, 2 the call or the edition is wrong, 3 a delivery is
+    wrong, 4 the airlock refused, 5 the environment (disk, lock, tool).
+    """
+
+
+@main.command()
+@click.option("--edition", help="Name of the edition; the newest when left out.")
+@click.option(
+    "--deliveries", type=_FOLDER, help="Folder of deliveries; the synthetic stub when left out."
+)
+@click.option("--out", type=_FOLDER, default=Path("build"), show_default=True)
+@click.option("--cores", type=click.IntRange(min=1), default=2, show_default=True)
+@click.option(
+    "--until",
+    type=click.Choice(["dataset", "release", "site"]),
+    default="site",
+    show_default=True,
+    help="Last step to run.",
+)
+@click.option(
+    "--fill-synthetic",
+    is_flag=True,
+    help="Take tables that were not delivered from the stub, and mark all that used them.",
+)
+@_clear_errors
+def build(
+    edition: str | None,
+    deliveries: Path | None,
+    out: Path,
+    cores: int,
+    until: building.Until,
+    fill_synthetic: bool,
+) -> None:
+    """Build the book of an edition, from deliveries to site."""
+    from analysis.edition import read_edition
+
+    chosen = building.Build(
+        read_edition(edition), deliveries, out.resolve(), cores, fill_synthetic
+    )
+    building.run(chosen, until=until, say=click.echo)
+    if until == "dataset":
+        click.echo(f"Dataset: {chosen.folder / 'dataset'}")
+        return
+    click.echo(f"Release: {chosen.folder / 'release'}")
+    if until == "site":
+        click.echo(f"Site:    {chosen.out / 'site' / 'index.html'}")
+
+
+@main.command()
+@click.argument("releases", nargs=-1, required=True, type=_FOLDER)
+@click.option("--into", "site", type=_FOLDER, required=True, help="Folder of the site.")
+@_clear_errors
+def publish(releases: tuple[Path, ...], site: Path) -> None:
+    """Build a site from releases alone."""
+    from analysis.publish.site import publish as publish_releases
+
+    publish_releases(list(releases), site)
+    click.echo(f"Site:    {site / 'index.html'}")
+
+
+@main.command()
+@click.argument("deliveries", type=_FOLDER)
+@click.option("--world", default="favourable", show_default=True, help="What is planted.")
+@click.option("--seed", type=click.IntRange(min=0), default=20251122, show_default=True)
+@_clear_errors
+def stub(deliveries: Path, world: str, seed: int) -> None:
+    """Write synthetic deliveries whose truth is known."""
+    from analysis.stub.published import write_published
+    from analysis.stub.worlds import world_named
+
+    write_published(deliveries, world_named(world), seed)
+    click.echo(f"Synthetic deliveries: {deliveries}")
+
+
+@main.command()
+@click.option("--out", type=_FOLDER, default=Path("build"), show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@_clear_errors
+def serve(out: Path, port: int) -> None:
+    """Show the built site in a browser on this machine."""
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    site = out / "site"
+    if not (site / "index.html").exists():
+        raise WorkplaceError(f"{site}: no site here; run `preventieplan build` first.")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        click.echo(f"http://127.0.0.1:{port}/ (stop with Ctrl-C)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("Stopped.")
+
+
+@main.group(hidden=True)
+def step() -> None:
+    """Run one step of the build, in the folder of its edition; Snakemake calls these."""
+    hold()
+
+
+def _edition_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--edition", required=True)(command)
+
+
+@step.command("dataset")
+@_edition_option
+@click.option("--deliveries", type=_FOLDER, required=True)
+@click.option("--fill", type=_FOLDER)
+@_clear_errors
+def step_dataset(edition: str, deliveries: Path, fill: Path | None) -> None:
+    """Deliveries to dataset."""
+    from analysis.dataset import make_dataset
+    from analysis.edition import read_edition
+
+    read_edition(edition)
+    make_dataset(deliveries, Path("dataset"), fill=fill)
+
+
+@step.command("chapter")
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-p", "parameters", type=(str, str), multiple=True, help="As papermill takes them.")
+@_clear_errors
+def step_chapter(notebook: Path, parameters: tuple[tuple[str, str], ...]) -> None:
+    """Notebook to candidates."""
+    from analysis.run_chapter import run_chapter
+
+    given = {"dataset": str(Path("dataset").resolve()), **dict(parameters)}
+    run_chapter(notebook, given, Path("chapters") / notebook.stem)
+
+
+@step.command("airlock")
+@_edition_option
+@click.argument("chapters", nargs=-1, required=True)
+@_clear_errors
+def step_airlock(edition: str, chapters: tuple[str, ...]) -> None:
+    """Candidates to released frames."""
+    from analysis.airlock.gate import open_gate
+    from analysis.dataset import read_manifest
+    from analysis.edition import read_edition
+
+    folders = {chapter: Path("chapters") / chapter for chapter in chapters}
+    open_gate(read_edition(edition), read_manifest(Path("dataset")), folders, Path("released"))
+
+
+@step.command("render")
+@_edition_option
+@_clear_errors
+def step_render(edition: str) -> None:
+    """Released frames to release."""
+    from analysis.claims.register import read_register
+    from analysis.dataset import read_manifest
+    from analysis.edition import read_edition
+    from analysis.publish.render import render
+
+    manifest = read_manifest(Path("dataset"))
+    render(read_edition(edition), read_register(), manifest, Path("released"), Path("release"))
+
+
+@step.command("pages")
+@click.argument("language", type=click.Choice(["nl", "en"]))
+@_clear_errors
+def step_pages(language: str) -> None:
+    """Release to the pages of one language."""
+    from analysis.publish.book import build_pages
+    from analysis.publish.release import read_release
+
+    build_pages(read_release(Path("release")), language, Path("pages") / language)
+
+
+@step.command("site")
+@click.argument("site", type=_FOLDER)
+@_clear_errors
+def step_site(site: Path) -> None:
+    """Pages to site."""
+    from analysis.languages import LANGUAGES
+    from analysis.publish.release import read_release
+    from analysis.publish.site import assemble
+
+    pages = {language: Path("pages") / language for language in LANGUAGES}
+    assemble(read_release(Path("release")), pages, site)
+
+
+if __name__ == "__main__":
+    main()

@@ -41,7 +41,7 @@ def number(value: float, language: Language, *, decimals: int = 1, fixed: bool =
     return format_decimal(rounded + 0.0, format=pattern, locale=language).replace("-", "−")
 
 
-def value(amount: float, unit: str, language: Language) -> str:
+def value(amount: float, unit: str, language: Language, *, fixed: bool = False) -> str:
     """Write an amount with its unit, as in a sentence.
 
     Parameters
@@ -50,12 +50,14 @@ def value(amount: float, unit: str, language: Language) -> str:
         In ``unit``; not missing.
     unit
         One of the units of ``analysis.methods.results.UNITS``.
+    fixed
+        Whether percentages keep a zero behind the mark, so that a row of them lines up.
     """
     if math.isnan(amount):
         raise ValueError(f"a missing amount in {unit} cannot be written")
     match unit:
         case "percent":
-            return number(amount, language) + "%"
+            return number(amount, language, fixed=fixed) + "%"
         case "percentage_points":
             return f"{number(amount, language)} {_POINTS[language]}"
         case "percentage_points_per_year":
@@ -76,11 +78,10 @@ def interval(low: float, high: float, unit: str, language: Language) -> str:
     """Write a span with its unit once where that reads well: ``€ 4,0 tot 6,9 miljard``."""
     to = {"nl": "tot", "en": "to"}[language]
     first, last = value(low, unit, language), value(high, unit, language)
-    tail = first.split(" ", 1)[-1] if unit == "thousand" else ""
-    if tail and last.endswith(tail):
-        first = first.removesuffix(tail).rstrip()
+    _, space, tail = first.partition(" ")
+    if last.endswith(space + tail):
+        first = first.removesuffix(space + tail)
     if unit == "billion_euro":
-        first = first.removesuffix(_BILLION[language]).rstrip()
         last = last.removeprefix(_euro(language))
     return f"{first} {to} {last}"
 

@@ -6,8 +6,8 @@ INDUSTRIES = {
     "422400": {"nl": "Zorg en welzijn", "en": "Care and welfare"},
     "422500": {"nl": "Gezondheidszorg", "en": "Health care"},
     "422600": {"nl": "Ziekenhuizen", "en": "Hospitals"},
-    "425300": {"nl": "Zorg met overnachting", "en": "Residential care"},
-    "426600": {"nl": "Welzijn en thuiszorg", "en": "Welfare and home care"},
+    "425300": {"nl": "Verpleging en zorg met overnachting", "en": "Residential care"},
+    "426600": {"nl": "Welzijn zonder overnachting", "en": "Welfare, no overnight stay"},
 }
 
 #: Branches of the AZW programme.

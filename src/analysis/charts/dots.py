@@ -24,7 +24,7 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         Frame of ``Estimates``, or of an ``Aggregate`` with one period.
     """
     rows = rows_of(frame, drawing)
-    figure, axes = start(drawing, height=0.28 + 0.15 * len(rows))
+    figure, axes = start(drawing, height=0.28 + 0.17 * len(rows))
     places = np.arange(len(rows))
     for place, row in zip(places, rows.itertuples(), strict=True):
         if not np.isnan(row.ci_low):
@@ -43,16 +43,16 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     )
     for place, row in zip(places, rows.itertuples(), strict=True):
         axes.annotate(
-            formats.value(row.value, row.unit, drawing.language), (row.value, place),
-            xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8.5,
+            formats.value(row.value, row.unit, drawing.language, fixed=True), (row.value, place),
+            xytext=(0, 7), textcoords="offset points", ha="center", fontsize=9.5,
             color=COLOURS[0],
         )
         reference = drawing.references.get(row.key)
         if reference is not None:
             axes.annotate(
                 f"{_REPORT[drawing.language]}: {reference.label}",
-                ((reference.low + reference.high) / 2, place + 0.24), xytext=(0, -12),
-                textcoords="offset points", ha="center", fontsize=8, color=COLOURS[1],
+                ((reference.low + reference.high) / 2, place + 0.24), xytext=(0, -13),
+                textcoords="offset points", ha="center", fontsize=9, color=COLOURS[1],
             )
     axes.set_yticks(
         places,

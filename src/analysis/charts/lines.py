@@ -2,7 +2,6 @@
 
 import textwrap
 
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -24,7 +23,7 @@ from analysis.charts.look import (
 #: A series that skips more than this many years is drawn with a gap.
 _GAP_YEARS = 1.01
 #: Characters per line of a label at the end of a line.
-_LABEL_WIDTH = {"wide": 22, "narrow": 13}
+_LABEL_WIDTH = {"wide": 20, "narrow": 12}
 
 
 def draw_lines(frame: pd.DataFrame, drawing: Drawing) -> Figure:
@@ -55,7 +54,7 @@ def draw_lines(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     axes.set(xlabel="", ylabel="")
     axes.set_title(
         formats.UNIT_LABELS[frame["unit"].iloc[0]][drawing.language].capitalize(),
-        loc="left", fontsize=9, color=GREY,
+        loc="left", fontsize=10, color=GREY, pad=12,
     )
     axes.grid(axis="y", color=LIGHT, linewidth=0.6)
     axes.xaxis.set_major_locator(
@@ -82,7 +81,7 @@ def _draw_references(axes: Axes, drawing: Drawing) -> None:
             axes.axhline(reference.low, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
             reference.label, (0, reference.high), xycoords=("axes fraction", "data"),
-            xytext=(3, 2), textcoords="offset points", fontsize=8, color=GREY, style="italic",
+            xytext=(3, 2), textcoords="offset points", fontsize=9, color=GREY, style="italic",
         )
 
 
@@ -90,18 +89,19 @@ def _label_ends(axes: Axes, placed: pd.DataFrame, keys: list[str], drawing: Draw
     ends = [placed[placed["key"] == key].iloc[-1] for key in keys]
     texts = [
         textwrap.fill(label_of(drawing, key), _LABEL_WIDTH[drawing.layout])
-        + f"\n{formats.number(end['value'], drawing.language)}"
+        + f"\n{formats.number(end['value'], drawing.language, fixed=end['unit'] == 'percent')}"
         for key, end in zip(keys, ends, strict=True)
     ]
     bottom, top = axes.get_ylim()
-    line = (top - bottom) * 0.053
+    line = (top - bottom) * 0.057
     lines = max(text.count("\n") + 1 for text in texts)
     places = spread([end["value"] for end in ends], least=line * lines)
     for end, text, place, colour in zip(ends, texts, places, COLOURS, strict=False):
         axes.annotate(
             text, (end["place"], end["value"]), xytext=(1.02, place),
-            textcoords=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=colour,
+            textcoords=axes.get_yaxis_transform(), va="center", fontsize=9.5, color=colour,
             linespacing=1.05, annotation_clip=False,
         )
-    axes.set_xlim(right=np.max([end["place"] for end in ends]))
+    first, last = placed["place"].min(), placed["place"].max()
+    axes.set_xlim(first - 0.03 * (last - first), last + 0.02 * (last - first))
     axes.set_ylim(bottom, top)

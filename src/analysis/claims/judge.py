@@ -38,14 +38,17 @@ class Finding:
         return self.estimates.set_index("term").loc[self.claim.headline]
 
     def sentence(self, language: Language) -> str:
-        """Write the sentence that the verdict allows."""
+        """Write the sentence that the verdict allows; an undecided one says why."""
         words = {"reported": reported_text(self.claim, language)}
         if self.estimates is not None:
             for row in self.estimates.itertuples():
                 words[row.term] = formats.value(row.estimate, row.unit, language)
             words["estimate"] = words[self.claim.headline]
             words["period"] = formats.period(self.headline["period"], language)
-        return self.claim.wording[self.judgement.verdict][language].format_map(words)
+        sentence = self.claim.wording[self.judgement.verdict][language].format_map(words)
+        if self.judgement.verdict == "inconclusive":
+            return f"{sentence.rstrip('.')}: {self.judgement.reason[language]}."
+        return sentence
 
 
 def inside(low: float, high: float, region: Region) -> Verdict:

@@ -17,6 +17,7 @@ from analysis.edition import Edition, read_edition
 from analysis.errors import AirlockError, EditionError
 from analysis.languages import LANGUAGES, Language, Text
 from analysis.methods.results import RESULTS, Absent, Result
+from analysis.roles import typed_numbers
 
 #: The build sets this to the folder that takes the candidates; without it nothing is written.
 CANDIDATES_VARIABLE = "PREVENTIEPLAN_CANDIDATES"
@@ -177,4 +178,13 @@ def _texts(
     title: dict[str, str], subtitle: dict[str, str], note: dict[str, str] | None
 ) -> dict[str, Text]:
     given = {"title": title, "subtitle": subtitle, "note": note}
-    return {name: Text(**text) for name, text in given.items() if text is not None}
+    texts = {name: Text(**text) for name, text in given.items() if text is not None}
+    for name, text in texts.items():
+        for language in LANGUAGES:
+            typed = typed_numbers(text[language])
+            if typed:
+                raise EditionError(
+                    f"the {language} {name} '{text[language]}' holds the typed number "
+                    f"'{typed[0]}'; print it with a role such as {{value}}`exhibit-id`."
+                )
+    return texts

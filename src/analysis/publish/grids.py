@@ -62,7 +62,7 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
         interface.ESTIMATE[language],
         interface.INTERVAL[language],
         interface.PERIOD[language],
-        interface.COUNT[language],
+        interface.FIGURES_USED[language],
     ]
     rows = []
     for row in frame.itertuples():
@@ -73,7 +73,7 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
                 formats.value(row.estimate, row.unit, language),
                 interval_text(row, language),
                 formats.period(row.period, language) if row.period else "–",
-                count_text(row.n, language),
+                formats.number(row.n, language, decimals=0),
                 *([reference.label if reference else "–"] if with_report else []),
             ]
         )

@@ -6,7 +6,7 @@ from analysis import formats
 from analysis.languages import Language, Text
 from analysis.publish import interface
 from analysis.publish.release import Exhibit, Finding, Grid, Inconsistency, Manifest, Source
-from analysis.publish.roles import Words, fill
+from analysis.roles import Words, fill
 
 #: Pages lie one folder below the edition, beside the folder of exhibits.
 EXHIBITS = "../exhibits"
@@ -71,10 +71,12 @@ def _source_line(exhibit: Exhibit, language: Language, edition: str) -> str:
         if exhibit.synthetic
         else ""
     )
-    note = f"{escape(exhibit.note[language])} " if exhibit.note else ""
+    note = (
+        f'<p class="exhibit-note">{escape(exhibit.note[language])}</p>' if exhibit.note else ""
+    )
     href = f"{EXHIBITS}/{exhibit.chapter}/{exhibit.id}.csv"
     link = f'<a href="{href}" download>{interface.DOWNLOAD[language]}</a>'
-    return f"{mark}{note}{' '.join(parts)} {link}"
+    return f"{note}<p>{mark}{' '.join(parts)} {link}</p>"
 
 
 def grid(content: Grid, *, caption: str, show_caption: bool = True) -> str:
@@ -106,18 +108,21 @@ def finding(one: Finding, language: Language) -> str:
     """Write the verdict on a claim, its sentence, and the grounds one click away."""
     text = one.text[language]
     place = interface.REPORT_PLACE[language].format(
-        section=one.section, lines=", ".join(str(line) for line in one.lines)
+        section=one.section, lines=line_ranges(one.lines)
     )
     grounds = [
         (interface.STATEMENT, text.statement),
         (interface.REPORT_LINES, place),
         (interface.REPORT, text.reported),
-        (interface.THIS_EDITION, text.estimate),
+        (interface.THIS_EDITION, _with_period(one, text.estimate, language)),
         (interface.REASON, text.reason),
+        (interface.CAVEAT, text.caveat),
         (interface.METHOD, text.method),
     ]
     listed = "".join(
-        f"<dt>{name[language]}</dt><dd>{escape(content)}</dd>" for name, content in grounds
+        f"<dt>{name[language]}</dt><dd>{escape(content)}</dd>"
+        for name, content in grounds
+        if content
     )
     return "\n".join(
         [
@@ -127,6 +132,10 @@ def finding(one: Finding, language: Language) -> str:
             "</div>",
         ]
     )
+
+
+def _with_period(one: Finding, estimate: str, language: Language) -> str:
+    return f"{estimate}, {formats.period(one.period, language)}" if one.period else estimate
 
 
 def verdict(one: Finding, language: Language) -> str:
@@ -156,12 +165,7 @@ def findings_table(findings: list[Finding], language: Language) -> str:
             interface.VERDICT,
         )
     )
-    rows = "\n".join(
-        f'<tr><th scope="row"><a href="#{one.claim}">{escape(one.text[language].statement)}</a>'
-        f"</th><td>{escape(one.text[language].reported)}</td>"
-        f"<td>{escape(one.text[language].estimate)}</td><td>{verdict(one, language)}</td></tr>"
-        for one in findings
-    )
+    rows = "\n".join(_findings_row(one, language) for one in findings)
     return (
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{caption}">'
         f'<table class="findings"><caption>{caption}</caption>\n'
@@ -169,11 +173,30 @@ def findings_table(findings: list[Finding], language: Language) -> str:
     )
 
 
+def _findings_row(one: Finding, language: Language) -> str:
+    text = one.text[language]
+    period = (
+        f'<span class="findings-period">{formats.period(one.period, language)}</span>'
+        if one.period
+        else ""
+    )
+    cells = [
+        (interface.REPORT, escape(text.reported)),
+        (interface.THIS_EDITION, escape(text.estimate) + period),
+        (interface.VERDICT, verdict(one, language)),
+    ]
+    return (
+        f'<tr><th scope="row"><a href="#{one.claim}">{escape(text.statement)}</a></th>'
+        + "".join(f'<td data-label="{name[language]}">{cell}</td>' for name, cell in cells)
+        + "</tr>"
+    )
+
+
 def inconsistency(one: Inconsistency, language: Language, words: Words) -> str:
     """Write the places where the report disagrees with itself, side by side."""
     sides = "".join(
         f"<li>{escape(fill(side.says[language], words, language))} "
-        f'<span class="lines">({_lines(side.lines, language)})</span></li>'
+        f'<span class="lines">({interface.LINE[language]} {line_ranges(side.lines)})</span></li>'
         for side in one.sides
     )
     return "\n".join(
@@ -187,9 +210,17 @@ def inconsistency(one: Inconsistency, language: Language, words: Words) -> str:
     )
 
 
-def _lines(lines: tuple[int, ...], language: Language) -> str:
-    word = {"nl": "regel", "en": "line"}[language]
-    return f"{word} {lines[0]}" + (f"–{lines[-1]}" if len(lines) > 1 else "")
+def line_ranges(lines: tuple[int, ...]) -> str:
+    """Write lines of the report, neighbours as a range: ``104–105, 160``."""
+    ranges: list[list[int]] = []
+    for line in sorted(lines):
+        if ranges and line == ranges[-1][-1] + 1:
+            ranges[-1].append(line)
+        else:
+            ranges.append([line])
+    return ", ".join(
+        str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in ranges
+    )
 
 
 def key_figures(numbers: list[tuple[Exhibit, str]], language: Language) -> str:

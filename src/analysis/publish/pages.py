@@ -7,7 +7,7 @@ from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Language, Text
 from analysis.publish import interface, markup
 from analysis.publish.release import Release
-from analysis.publish.roles import NotAvailable, fill, typed_numbers
+from analysis.roles import NotAvailable, fill, typed_numbers
 
 _BLOCK = re.compile(r"^```\{(findings|inconsistencies|datastatus|keyfigures)\}\n(.*?)```$", re.M | re.S)
 
@@ -21,6 +21,7 @@ def chapter_page(chapter: str, release: Release, language: Language) -> str:
         If prose holds a typed number, a cell without language, or an unknown role.
     """
     parts = []
+    gaps = _Gaps(language)
     for place, cell in enumerate(release.chapters[chapter]["cells"]):
         source = "".join(cell["source"])
         tags = cell["metadata"].get("tags", [])
@@ -32,17 +33,40 @@ def chapter_page(chapter: str, release: Release, language: Language) -> str:
                     f"{', '.join(LANGUAGES)}."
                 )
             if spoken[0] == language:
-                parts.append(prose(source, release, language, chapter=chapter))
+                parts.append(prose(source, release, language, chapter=chapter, gaps=gaps))
         elif cell["cell_type"] == "code" and "parameters" not in tags:
             parts += [
-                _exhibit(output["data"][EXHIBIT_MIME]["id"], release, language)
+                _exhibit(output["data"][EXHIBIT_MIME]["id"], release, language, gaps)
                 for output in cell["outputs"]
             ]
             parts.append(_code(source, language))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def prose(source: str, release: Release, language: Language, *, chapter: str) -> str:
+class _Gaps:
+    """Says once in each part of a page which tables it lacks."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._said: set[Text] = set()
+
+    def start_part(self) -> None:
+        self._said.clear()
+
+    def say(self, tables: tuple[Text, ...]) -> str:
+        new = tuple(table for table in tables if table not in self._said)
+        self._said |= set(new)
+        return markup.absent(new, self._language) if new else ""
+
+
+def prose(
+    source: str,
+    release: Release,
+    language: Language,
+    *,
+    chapter: str,
+    gaps: _Gaps | None = None,
+) -> str:
     """Fill roles and blocks; a paragraph whose numbers were not delivered says so instead.
 
     Raises
@@ -57,8 +81,10 @@ def prose(source: str, release: Release, language: Language, *, chapter: str) ->
             "a role such as {value}`exhibit-id`, so that it follows from the data."
         )
     parts: list[str] = []
-    said: set[tuple[Text, ...]] = set()
+    gaps = gaps or _Gaps(language)
     for paragraph in _paragraphs(source):
+        if paragraph.startswith("#"):
+            gaps.start_part()
         block = _BLOCK.fullmatch(paragraph)
         if block:
             parts.append(_block(block[1], block[2], release, language, chapter))
@@ -66,10 +92,8 @@ def prose(source: str, release: Release, language: Language, *, chapter: str) ->
         try:
             parts.append(fill(paragraph, release.words, language))
         except NotAvailable as gap:
-            if gap.tables not in said:
-                said.add(gap.tables)
-                parts.append(markup.absent(gap.tables, language))
-    return "\n\n".join(parts)
+            parts.append(gaps.say(gap.tables))
+    return "\n\n".join(part for part in parts if part)
 
 
 def _paragraphs(source: str) -> list[str]:
@@ -112,14 +136,14 @@ def _block(name: str, body: str, release: Release, language: Language, chapter: 
             return markup.key_figures(numbers, language)
 
 
-def _exhibit(name: str, release: Release, language: Language) -> str:
+def _exhibit(name: str, release: Release, language: Language, gaps: _Gaps) -> str:
     if name in release.findings:
         return markup.finding(release.findings[name], language)
     exhibit = release.exhibits[name]
     if exhibit.kind == "number":
         return ""
     if exhibit.missing:
-        return markup.absent(exhibit.missing, language)
+        return gaps.say(exhibit.missing)
     write = markup.figure if exhibit.kind == "figure" else markup.table
     return write(exhibit, language, release.manifest.edition)
 

@@ -12,7 +12,7 @@ from analysis import files
 from analysis.claims.register import Verdict
 from analysis.errors import BookError
 from analysis.languages import Language, Text
-from analysis.publish.roles import Words
+from analysis.roles import Words
 
 MANIFEST = "manifest.json"
 
@@ -65,6 +65,7 @@ class FindingText(_Strict):
     estimate: str
     method: str
     reason: str
+    caveat: str | None
 
 
 class PartOfFinding(_Strict):

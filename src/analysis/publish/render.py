@@ -16,7 +16,7 @@ from analysis.charts import CHARTS
 from analysis.charts.look import to_svg
 from analysis.charts.options import Options, drawing_of, label, read_options
 from analysis.claims import judge
-from analysis.claims.register import Register
+from analysis.claims.register import Claim, Register
 from analysis.edition import Edition
 from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Text
@@ -24,7 +24,7 @@ from analysis.methods.results import Absent, Result
 from analysis.publish import interface, release
 from analysis.publish.alt import alt_of
 from analysis.publish.grids import count_text, grid_of, interval_text
-from analysis.publish.roles import NotAvailable, Words, fill
+from analysis.roles import NotAvailable, Words, fill
 
 #: Digits of a number in CSV and JSON: more than any source has, fewer than platforms differ in.
 _DIGITS = 9
@@ -188,7 +188,7 @@ def _render_exhibit(
         "title": title,
         "subtitle": texts["subtitle"],
         "note": texts.get("note"),
-        "n": _count(result),
+        "n": _count(result.frame),
         "grid": {lang: grid_of(result, drawings[lang, "wide"]) for lang in LANGUAGES},
     }
     if candidate.kind == "table":
@@ -222,12 +222,13 @@ def _span(frame: pd.DataFrame) -> Text | None:
     )
 
 
-def _count(result: Result) -> Text:
-    if "n" in result.frame:
-        used = result.frame["n"].max()
-    else:
-        used = int(result.frame["value"].notna().sum())
-    return _each(lambda language: count_text(used, language))
+def _count(frame: pd.DataFrame) -> Text | None:
+    """Count the published figures; a table of several estimates counts in its rows instead."""
+    if "n" not in frame:
+        return _each(lambda language: count_text(len(frame), language))
+    if len(frame) > 1:
+        return None
+    return _each(lambda language: count_text(frame["n"].iloc[0], language))
 
 
 def _csv(result: Result, options: Options, synthetic: bool) -> str:
@@ -261,16 +262,13 @@ def _render_finding(
     )
     row = finding.headline
     reported = claim.reported
+    headline_part = claim.headline if reported and claim.headline in reported.parts else None
     return release.Finding(
         claim=claim.id,
         section=claim.section,
         lines=claim.lines,
         verdict=finding.judgement.verdict,
-        reported=None
-        if reported is None
-        else (reported.low, reported.high)
-        if reported.value is None
-        else reported.value,
+        reported=_reported_number(claim, headline_part),
         estimate=None if row is None else _rounded(row["estimate"]),
         ci_low=None if row is None else _rounded(row["ci_low"]),
         ci_high=None if row is None else _rounded(row["ci_high"]),
@@ -298,10 +296,11 @@ def _render_finding(
             language: release.FindingText(
                 statement=claim.statement[language],
                 sentence=finding.sentence(language),
-                reported=judge.reported_text(claim, language),
+                reported=judge.reported_text(claim, language, headline_part),
                 estimate=_estimate_text(row, language),
                 method=finding.method[language],
                 reason=finding.judgement.reason[language],
+                caveat=claim.caveat[language] if claim.caveat else None,
             )
             for language in LANGUAGES
         },
@@ -314,7 +313,14 @@ def _estimate_text(row: pd.Series | None, language: str) -> str:
     text = formats.value(row["estimate"], row["unit"], language)
     if not math.isnan(row["ci_low"]):
         text += f" ({interval_text(row, language)})"
-    return f"{text}, {formats.period(row['period'], language)}"
+    return text
+
+
+def _reported_number(claim: Claim, part: str | None) -> float | tuple[float, float] | None:
+    if claim.reported is None:
+        return None
+    low, high = judge.reported_ends(claim, part)
+    return low if low == high else (low, high)
 
 
 def _rounded(value: float) -> float | None:

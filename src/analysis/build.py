@@ -1,0 +1,235 @@
+"""The build: what it depends on, and Snakemake that runs the steps which are out of date."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psutil
+from filelock import FileLock, Timeout
+
+from analysis import files, project
+from analysis.edition import Edition
+from analysis.errors import BookError, WorkplaceError
+from analysis.lifeline import LIFELINE_VARIABLE, identity
+from analysis.sources.delivery import find_files, read_tables
+
+Until = Literal["dataset", "release", "site"]
+_RULE = re.compile(r"^(?:local)?rule (\w+):")
+_WILDCARD = re.compile(r"^    wildcards: \w+=([\w.-]+)")
+_TOTAL = re.compile(r"^total\s+(\d+)")
+#: A step writes its error here, so that the build can repeat it and end with its exit code.
+ERROR = "error.json"
+
+
+@dataclass(frozen=True)
+class Build:
+    """Where a build reads and writes.
+
+    Attributes
+    ----------
+    deliveries
+        Folder of deliveries, or None for the synthetic stub of the project.
+    out
+        Folder that holds a folder per edition, and the site.
+    fill_synthetic
+        Whether tables that were not delivered come from the stub.
+    """
+
+    edition: Edition
+    deliveries: Path | None
+    out: Path
+    cores: int
+    fill_synthetic: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """Folder of this edition."""
+        return self.out / self.edition.name
+
+    @property
+    def site(self) -> Path:
+        """The site, which holds all editions."""
+        return self.out / "site"
+
+    def target(self, until: Until) -> str:
+        """Name the file that the last step writes, as the Snakefile does."""
+        site = str(self.site / self.edition.name / "manifest.json")
+        return site if until == "site" else f"{until}/manifest.json"
+
+    @property
+    def read_from(self) -> Path:
+        """Folder of deliveries that the build reads."""
+        return project.root() / "data_stub" if self.deliveries is None else self.deliveries
+
+    @property
+    def fill_from(self) -> Path | None:
+        """Folder that fills gaps, if any."""
+        return project.root() / "data_stub" if self.fill_synthetic else None
+
+
+def run(build: Build, *, until: Until, say: Callable[[str], None]) -> None:
+    """Bring an edition up to date.
+
+    Deliveries are validated before anything runs. What a step depends on is known by content, so
+    a second run does nothing, and a run after an interruption does what is missing.
+
+    Parameters
+    ----------
+    build
+        Where to read and write.
+    until
+        Last step to run.
+    say
+        Gets a line for each step that starts.
+
+    Raises
+    ------
+    DeliveryError, EditionError, AirlockError, WorkplaceError, BookError
+        As the step that failed.
+    """
+    read_tables(build.read_from)
+    build.folder.mkdir(parents=True, exist_ok=True)
+    with _only_one(build.out), _no_orphans(build.folder):
+        _record_inputs(build)
+        error = build.folder / ERROR
+        error.unlink(missing_ok=True)
+        code, log = _run_snakemake(build, until, say)
+        if code:
+            raise _explain(error, log)
+
+
+def chapters() -> list[str]:
+    """Return the chapters of the book: the names of its notebooks."""
+    return sorted(path.stem for path in (project.root() / "notebooks").glob("*.ipynb"))
+
+
+@contextmanager
+def _only_one(out: Path) -> Iterator[None]:
+    try:
+        with FileLock(out / ".lock", timeout=0):
+            yield
+    except Timeout:
+        raise WorkplaceError(
+            f"{out}: another build is running here; wait for it, or build elsewhere with --out."
+        ) from None
+
+
+@contextmanager
+def _no_orphans(folder: Path) -> Iterator[None]:
+    """Stop what a killed build left running, and leave nothing running ourselves."""
+    _stop_tree(folder / ".running")
+    try:
+        yield
+    finally:
+        _stop_tree(folder / ".running")
+
+
+def _stop_tree(path: Path) -> None:
+    """Stop the process that ``path`` names and all below it, if it is still that process."""
+    if not path.exists():
+        return
+    try:
+        noted = json.loads(path.read_text(encoding="utf-8"))
+        process = psutil.Process(noted["pid"])
+        if identity(process.pid) == noted["identity"]:
+            family = [*process.children(recursive=True), process]
+            for member in family:
+                member.kill()
+            psutil.wait_procs(family, timeout=10)
+    except (psutil.Error, json.JSONDecodeError, KeyError):
+        pass
+    path.unlink(missing_ok=True)
+
+
+def _record_inputs(build: Build) -> None:
+    """Write what each kind of input holds, only where it changed: steps depend on these files."""
+    root = project.root()
+    recorded = {
+        "code": _digests(root, ["src/analysis/**/*.py", "requirements.lock"]),
+        "edition": build.edition.model_dump(mode="json"),
+        "claims": _digests(root, ["book/claims.yml"]),
+        "book": _digests(root, ["book/**/*"]),
+        "deliveries": {
+            str(place): _digests(place, ["**/*"])
+            for place in (build.read_from.resolve(), build.fill_from)
+            if place is not None
+        },
+        **{f"notebook-{name}": _digests(root, [f"notebooks/{name}.ipynb"]) for name in chapters()},
+    }
+    for name, content in recorded.items():
+        path = build.folder / "inputs" / f"{name}.json"
+        text = json.dumps(content, indent=1, sort_keys=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            files.write_text(path, text)
+
+
+def _digests(place: Path, patterns: list[str]) -> dict[str, str]:
+    found = {
+        path
+        for pattern in patterns
+        for path in place.glob(pattern)
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    return {path.relative_to(place).as_posix(): files.sha256(path) for path in sorted(found)}
+
+
+def _run_snakemake(
+    build: Build, until: Until, say: Callable[[str], None]
+) -> tuple[int, list[str]]:
+    config = {
+        "edition": f"'{build.edition.name}'",
+        "deliveries": build.read_from.resolve(),
+        "fill": build.fill_from or "",
+        "site": build.site,
+        "chapters": f"'{','.join(chapters())}'",
+        "notebooks": (project.root() / "notebooks").resolve(),
+        "python": sys.executable,
+    }
+    command = [
+        sys.executable, "-m", "snakemake",
+        "--snakefile", str(project.root() / "Snakefile"),
+        "--directory", str(build.folder),
+        "--cores", str(build.cores),
+        "--rerun-triggers", "mtime", "params",
+        "--rerun-incomplete", "--nolock", "--nocolor",
+        "--config", *(f"{key}={value}" for key, value in config.items()),
+        "--", build.target(until),
+    ]  # fmt: skip
+    environment = {**os.environ, LIFELINE_VARIABLE: json.dumps(identity(os.getpid()))}
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    files.write_json(
+        build.folder / ".running", {"pid": process.pid, "identity": identity(process.pid)}
+    )
+    log = []
+    started, total, step = 0, "?", ""
+    for line in process.stderr:
+        log.append(line.rstrip())
+        if found := _TOTAL.match(line):
+            total = found[1]
+        elif found := _RULE.match(line):
+            step = found[1]
+        elif found := _WILDCARD.match(line):
+            step += f" {found[1]}"
+        elif line.startswith("    resources:"):
+            started += 1
+            say(f"[{started}/{total}] {step}")
+    return process.wait(), log
+
+
+def _explain(error: Path, log: list[str]) -> BookError:
+    """Repeat the error of the step that failed, or show the end of Snakemake's log."""
+    if error.exists():
+        told = json.loads(error.read_text(encoding="utf-8"))
+        problem = BookError(told["message"])
+        problem.exit_code = told["exit_code"]
+        return problem
+    return WorkplaceError("The build stopped:\n" + "\n".join(line for line in log[-15:] if line))
