@@ -18,7 +18,7 @@ from analysis import files, project
 from analysis.edition import Edition
 from analysis.errors import BookError, WorkplaceError
 from analysis.lifeline import LIFELINE_VARIABLE, identity
-from analysis.sources.delivery import find_files, read_tables
+from analysis.sources.delivery import read_tables
 
 Until = Literal["dataset", "release", "site"]
 _RULE = re.compile(r"^(?:local)?rule (\w+):")
@@ -180,9 +180,7 @@ def _digests(place: Path, patterns: list[str]) -> dict[str, str]:
     return {path.relative_to(place).as_posix(): files.sha256(path) for path in sorted(found)}
 
 
-def _run_snakemake(
-    build: Build, until: Until, say: Callable[[str], None]
-) -> tuple[int, list[str]]:
+def _run_snakemake(build: Build, until: Until, say: Callable[[str], None]) -> tuple[int, list[str]]:
     config = {
         "edition": f"'{build.edition.name}'",
         "deliveries": build.read_from.resolve(),

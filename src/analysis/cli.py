@@ -35,9 +35,7 @@ def _clear_errors(command: Callable[..., None]) -> Callable[..., None]:
 
 def _end(message: str, exit_code: int) -> None:
     if os.environ.get(LIFELINE_VARIABLE):
-        files.write_json(
-            Path.cwd() / building.ERROR, {"message": message, "exit_code": exit_code}
-        )
+        files.write_json(Path.cwd() / building.ERROR, {"message": message, "exit_code": exit_code})
     click.echo(message, err=True)
     sys.exit(exit_code)
 
@@ -83,9 +81,7 @@ def build(
     """Build the book of an edition, from deliveries to site."""
     from analysis.edition import read_edition
 
-    chosen = building.Build(
-        read_edition(edition), deliveries, out.resolve(), cores, fill_synthetic
-    )
+    chosen = building.Build(read_edition(edition), deliveries, out.resolve(), cores, fill_synthetic)
     building.run(chosen, until=until, say=click.echo)
     if until == "dataset":
         click.echo(f"Dataset: {chosen.folder / 'dataset'}")

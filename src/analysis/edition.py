@@ -93,7 +93,8 @@ class Edition(_Strict):
             )
         if tuple(sorted(self.languages)) != tuple(sorted(LANGUAGES)):
             raise ValueError(
-                f"languages {list(self.languages)}: the book appears in {list(LANGUAGES)}, each once."
+                f"languages {list(self.languages)} do not fit; allowed: {list(LANGUAGES)}, each "
+                "once."
             )
         return self
 

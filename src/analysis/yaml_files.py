@@ -8,7 +8,6 @@ from pydantic import BaseModel, ValidationError
 
 from analysis.errors import EditionError
 
-
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -92,5 +92,3 @@ def _read_result(path: Path, candidate: Candidate) -> Result | Absent:
         raise AirlockError(f"{candidate.id}: the result states no method; return one from methods.")
     frame = pd.read_parquet(path.with_suffix(".parquet"))
     return RESULTS[candidate.result](frame, candidate.tables, candidate.method)
-
-

@@ -39,7 +39,9 @@ def open_gate(
     context = Context(
         {name: table["public"] for name, table in manifest["tables"].items()}, edition.disclosure
     )
-    submitted = {chapter: candidates.read(folder / "exhibits") for chapter, folder in chapters.items()}
+    submitted = {
+        chapter: candidates.read(folder / "exhibits") for chapter, folder in chapters.items()
+    }
     _check_ids(submitted)
     reports = []
     problems = []
@@ -64,9 +66,7 @@ def open_gate(
                 }
             )
     if problems:
-        raise AirlockError(
-            "The airlock refused; nothing was released.\n" + "\n".join(problems)
-        )
+        raise AirlockError("The airlock refused; nothing was released.\n" + "\n".join(problems))
     with files.whole_folder(target) as folder:
         for chapter, found in submitted.items():
             (folder / chapter).mkdir()

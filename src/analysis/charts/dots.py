@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis import formats
-from analysis.charts.look import COLOURS, GREY, LIGHT, Drawing, label_of, start, write_values
+from analysis.charts.look import COLOURS, LIGHT, Drawing, label_of, start, write_values
 
 _LABEL_WIDTH = {"wide": 34, "narrow": 17}
 _REPORT = {"nl": "rapport", "en": "report"}
@@ -31,28 +31,38 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
             axes.hlines(place, row.ci_low, row.ci_high, color=COLOURS[0], linewidth=2)
         reference = drawing.references.get(row.key)
         if reference is not None:
-            axes.hlines(
-                place + 0.24, reference.low, reference.high, color=COLOURS[1], linewidth=2
-            )
+            axes.hlines(place + 0.24, reference.low, reference.high, color=COLOURS[1], linewidth=2)
             axes.plot(
-                [reference.low, reference.high], [place + 0.24] * 2, linestyle="none",
-                marker="D", markersize=4.5, color=COLOURS[1],
+                [reference.low, reference.high],
+                [place + 0.24] * 2,
+                linestyle="none",
+                marker="D",
+                markersize=4.5,
+                color=COLOURS[1],
             )
     sns.scatterplot(
         x=rows["value"], y=places, ax=axes, s=62, color=COLOURS[0], zorder=3, legend=False
     )
     for place, row in zip(places, rows.itertuples(), strict=True):
         axes.annotate(
-            formats.value(row.value, row.unit, drawing.language, fixed=True), (row.value, place),
-            xytext=(0, 7), textcoords="offset points", ha="center", fontsize=9.5,
+            formats.value(row.value, row.unit, drawing.language, fixed=True),
+            (row.value, place),
+            xytext=(0, 7),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9.5,
             color=COLOURS[0],
         )
         reference = drawing.references.get(row.key)
         if reference is not None:
             axes.annotate(
                 f"{_REPORT[drawing.language]}: {reference.label}",
-                ((reference.low + reference.high) / 2, place + 0.24), xytext=(0, -13),
-                textcoords="offset points", ha="center", fontsize=9, color=COLOURS[1],
+                ((reference.low + reference.high) / 2, place + 0.24),
+                xytext=(0, -13),
+                textcoords="offset points",
+                ha="center",
+                fontsize=9,
+                color=COLOURS[1],
             )
     axes.set_yticks(
         places,

@@ -44,9 +44,19 @@ def draw_lines(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         raise ValueError(f"{len(keys)} lines do not read; draw at most {len(COLOURS)}")
     placed["run"] = placed["place"].groupby(placed["key"]).diff().gt(_GAP_YEARS).cumsum()
     sns.lineplot(
-        placed, x="place", y="value", hue="key", hue_order=keys, units="run", estimator=None,
-        palette=list(COLOURS[: len(keys)]), legend=False, ax=axes, linewidth=1.9,
-        marker="o" if len(placed) / len(keys) <= 20 else None, markersize=4.5,
+        placed,
+        x="place",
+        y="value",
+        hue="key",
+        hue_order=keys,
+        units="run",
+        estimator=None,
+        palette=list(COLOURS[: len(keys)]),
+        legend=False,
+        ax=axes,
+        linewidth=1.9,
+        marker="o" if len(placed) / len(keys) <= 20 else None,
+        markersize=4.5,
     )
     _limit(axes, placed, drawing)
     _draw_references(axes, drawing)
@@ -54,7 +64,10 @@ def draw_lines(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     axes.set(xlabel="", ylabel="")
     axes.set_title(
         formats.UNIT_LABELS[frame["unit"].iloc[0]][drawing.language].capitalize(),
-        loc="left", fontsize=10, color=GREY, pad=12,
+        loc="left",
+        fontsize=10,
+        color=GREY,
+        pad=12,
     )
     axes.grid(axis="y", color=LIGHT, linewidth=0.6)
     axes.xaxis.set_major_locator(
@@ -80,8 +93,14 @@ def _draw_references(axes: Axes, drawing: Drawing) -> None:
         else:
             axes.axhline(reference.low, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
-            reference.label, (0, reference.high), xycoords=("axes fraction", "data"),
-            xytext=(3, 2), textcoords="offset points", fontsize=9, color=GREY, style="italic",
+            reference.label,
+            (0, reference.high),
+            xycoords=("axes fraction", "data"),
+            xytext=(3, 2),
+            textcoords="offset points",
+            fontsize=9,
+            color=GREY,
+            style="italic",
         )
 
 
@@ -98,9 +117,15 @@ def _label_ends(axes: Axes, placed: pd.DataFrame, keys: list[str], drawing: Draw
     places = spread([end["value"] for end in ends], least=line * lines)
     for end, text, place, colour in zip(ends, texts, places, COLOURS, strict=False):
         axes.annotate(
-            text, (end["place"], end["value"]), xytext=(1.02, place),
-            textcoords=axes.get_yaxis_transform(), va="center", fontsize=9.5, color=colour,
-            linespacing=1.05, annotation_clip=False,
+            text,
+            (end["place"], end["value"]),
+            xytext=(1.02, place),
+            textcoords=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=9.5,
+            color=colour,
+            linespacing=1.05,
+            annotation_clip=False,
         )
     first, last = placed["place"].min(), placed["place"].max()
     axes.set_xlim(first - 0.03 * (last - first), last + 0.02 * (last - first))

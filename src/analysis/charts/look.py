@@ -87,7 +87,11 @@ def start(drawing: Drawing, *, height: float = 1.0) -> tuple[Figure, Axes]:
     axes.spines[["top", "right"]].set_visible(False)
     if drawing.synthetic:
         figure.supxlabel(
-            _SYNTHETIC[drawing.language], x=0.995, ha="right", fontsize=8, color=COLOURS[1],
+            _SYNTHETIC[drawing.language],
+            x=0.995,
+            ha="right",
+            fontsize=8,
+            color=COLOURS[1],
             fontweight="bold",
         )
     return figure, axes

@@ -11,10 +11,10 @@ from analysis.airlock.candidates import ACCEPTED, Candidate, Kind
 from analysis.airlock.stripping import EXHIBIT_MIME
 from analysis.charts import CHARTS
 from analysis.charts.options import read_options
-from analysis.exhibits.preview import preview_of
 from analysis.claims.register import read_register
 from analysis.edition import Edition, read_edition
 from analysis.errors import AirlockError, EditionError
+from analysis.exhibits.preview import preview_of
 from analysis.languages import LANGUAGES, Language, Text
 from analysis.methods.results import RESULTS, Absent, Result
 from analysis.roles import typed_numbers
@@ -109,7 +109,7 @@ class Chapter:
         note: dict[str, str] | None = None,
         **options: Any,
     ) -> None:
-        """Submit a table; see ``figure``. Options: ``labels``, term or group → text per language."""
+        """Submit a table; the parameters are those of ``figure`` without the chart."""
         self._submit("table", id, result, _texts(title, subtitle, note), "table", options)
 
     def number(self, id: str, result: Result | Absent) -> None:
@@ -164,7 +164,9 @@ class Chapter:
         )
         if self._folder is not None:
             candidates.write(self._folder, candidate, result)
-        display({EXHIBIT_MIME: {"id": id}, **preview_of(candidate, result, self._language)}, raw=True)
+        display(
+            {EXHIBIT_MIME: {"id": id}, **preview_of(candidate, result, self._language)}, raw=True
+        )
 
     def _check_type(self, kind: Kind, id: str, result: object) -> None:
         if not isinstance(result, tuple(RESULTS[name] for name in ACCEPTED[kind])):

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from analysis import formats
 from analysis.languages import Text
 from analysis.methods.results import Estimates, absent_passes_through, estimates
 
@@ -56,13 +57,15 @@ def turnover_cost(
 def absence_cost(
     ill: Estimates, cost_factor: Range, annual_salary_euro: Range, *, simulations: int, seed: int
 ) -> Estimates:
-    """Cost of a year in which on average ``ill`` thousand people are absent, in billions of euros."""
+    """Cost of a year in which ``ill`` thousand people are absent on average, in billions of euros."""
     absent = ill.frame.iloc[0]
     random = np.random.default_rng(seed)
     people = _around(absent["estimate"], absent["half_step"], simulations, random) * 1e3
     factor = draw(cost_factor, size=simulations, random=random)
     salary = draw(annual_salary_euro, size=simulations, random=random)
-    return _summary(people * factor * salary / 1e9, ill, unit="billion_euro", period=absent["period"])
+    return _summary(
+        people * factor * salary / 1e9, ill, unit="billion_euro", period=absent["period"]
+    )
 
 
 def cost_per_sick_employee(
@@ -146,12 +149,12 @@ def _summary(draws: np.ndarray, source: Estimates | None, *, unit: str, period: 
         tables=("assumptions",) if source is None else source.tables,
         method=Text(
             nl=(
-                f"{len(draws):,} trekkingen uit de aangenomen spreiding (Monte Carlo); het interval "
-                "omvat 95% van de trekkingen".replace(",", ".", 1)
+                f"{formats.number(len(draws), 'nl', decimals=0)} trekkingen uit de aangenomen "
+                "spreiding (Monte Carlo); het interval omvat 95% van de trekkingen"
             ),
             en=(
-                f"{len(draws):,} draws from the assumed spread (Monte Carlo); the interval holds "
-                "95% of the draws"
+                f"{formats.number(len(draws), 'en', decimals=0)} draws from the assumed spread "
+                "(Monte Carlo); the interval holds 95% of the draws"
             ),
         ),
     )

@@ -41,7 +41,8 @@ def _check(result: "Result") -> None:
     expected = [*result.columns]
     if list(result.frame.columns) != expected:
         raise ResultError(
-            f"{type(result).__name__} has columns {list(result.frame.columns)}; expected {expected}."
+            f"{type(result).__name__} has columns {list(result.frame.columns)}; expected "
+            f"{expected}."
         )
     if result.frame.empty:
         raise ResultError(f"{type(result).__name__} has no rows; return Absent with a reason.")
@@ -132,7 +133,9 @@ class Estimates:
         """Return the estimates with one term."""
         chosen = self.frame[self.frame["term"] == term]
         if chosen.empty:
-            raise ResultError(f"term '{term}' is not there; allowed: {', '.join(self.frame['term'])}.")
+            raise ResultError(
+                f"term '{term}' is not there; allowed: {', '.join(self.frame['term'])}."
+            )
         return dataclasses.replace(self, frame=chosen.reset_index(drop=True))
 
 

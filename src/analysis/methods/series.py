@@ -175,7 +175,8 @@ def mean_of_last_four_quarters(
         ],
         tables=(table.name,),
         method=Text(
-            nl="gemiddelde van de vier nieuwste gepubliceerde kwartalen; de bron geeft geen interval",
+            nl="gemiddelde van de vier nieuwste gepubliceerde kwartalen; de bron geeft geen "
+            "interval",
             en="mean of the four newest published quarters; the source gives no interval",
         ),
     )
@@ -192,7 +193,9 @@ def latest_common_year(*wanted: tuple[DataTable, str, str], last: int) -> list[E
         No year after this one.
     """
     found = [_rows(table, [measure], [group], "year", 0, last) for table, measure, group in wanted]
-    lacking = [table.name for (table, _, _), rows in zip(wanted, found, strict=True) if rows is None]
+    lacking = [
+        table.name for (table, _, _), rows in zip(wanted, found, strict=True) if rows is None
+    ]
     if lacking:
         return Absent(tuple(sorted(set(lacking))))
     years = set.intersection(*(set(rows["period"]) for rows in found))
@@ -276,9 +279,7 @@ def rate_of_count(rate: Estimates, count: Estimates) -> Estimates:
                 "n": a["n"] + b["n"],
                 "unit": b["unit"],
                 "period": min(a["period"], b["period"]),
-                "half_step": (
-                    a["half_step"] * b["estimate"] + a["estimate"] * b["half_step"]
-                )
+                "half_step": (a["half_step"] * b["estimate"] + a["estimate"] * b["half_step"])
                 / 100,
             }
         ],

@@ -1,5 +1,6 @@
 """The source tree of one language, and the run of Jupyter Book over it."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,27 @@ def build_pages(release: Release, language: Language, target: Path) -> None:
             path = html / leftover
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         shutil.copytree(html, folder, dirs_exist_ok=True)
+        words = project.root() / "book" / language / "interface.yml"
+        if words.exists():
+            translate_attributes(folder, read_yaml(words))
+
+
+def translate_attributes(folder: Path, words: dict[str, str]) -> None:
+    """Translate labels that the theme writes into attributes without asking a catalogue.
+
+    Parameters
+    ----------
+    folder
+        HTML pages; rewritten in place.
+    words
+        English label → label in the language of the pages.
+    """
+    label = re.compile(
+        r'\b(aria-label|title|data-bs-title)="(' + "|".join(map(re.escape, words)) + ')"'
+    )
+    for path in sorted(folder.glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        files.write_text(path, label.sub(lambda hit: f'{hit[1]}="{words[hit[2]]}"', text))
 
 
 def write_source(release: Release, language: Language, target: Path) -> None:
@@ -74,7 +96,9 @@ def _config(book: Path, release: Release, language: Language) -> dict[str, Any]:
     config = read_yaml(book / "_config.yml")
     own = read_yaml(book / language / "_config.yml")
     sphinx = config["sphinx"]["config"]
-    sphinx |= own.pop("sphinx")["config"]
+    own_sphinx = own.pop("sphinx")["config"]
+    theme = {**sphinx["html_theme_options"], **own_sphinx.pop("html_theme_options")}
+    sphinx |= own_sphinx
     config |= own
     data = release.manifest.data
     banner = {
@@ -82,7 +106,7 @@ def _config(book: Path, release: Release, language: Language) -> dict[str, Any]:
         "partly synthetic": interface.PARTLY_SYNTHETIC_BANNER[language],
         "real": "",
     }[data]
-    sphinx["html_theme_options"] = {**sphinx["html_theme_options"], "announcement": banner}
+    sphinx["html_theme_options"] = {**theme, "announcement": banner}
     sphinx["html_context"] = {
         "noindex": data != "real",
         "languages": [

@@ -1,4 +1,4 @@
-"""HTML of exhibits: figures, tables, findings. Own markup, because tables need scopes and captions."""
+"""HTML of figures, tables and findings: own markup, as tables need scopes and captions."""
 
 from html import escape
 
@@ -71,9 +71,7 @@ def _source_line(exhibit: Exhibit, language: Language, edition: str) -> str:
         if exhibit.synthetic
         else ""
     )
-    note = (
-        f'<p class="exhibit-note">{escape(exhibit.note[language])}</p>' if exhibit.note else ""
-    )
+    note = f'<p class="exhibit-note">{escape(exhibit.note[language])}</p>' if exhibit.note else ""
     href = f"{EXHIBITS}/{exhibit.chapter}/{exhibit.id}.csv"
     link = f'<a href="{href}" download>{interface.DOWNLOAD[language]}</a>'
     return f"{note}<p>{mark}{' '.join(parts)} {link}</p>"
@@ -218,9 +216,7 @@ def line_ranges(lines: tuple[int, ...]) -> str:
             ranges[-1].append(line)
         else:
             ranges.append([line])
-    return ", ".join(
-        str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in ranges
-    )
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in ranges)
 
 
 def key_figures(numbers: list[tuple[Exhibit, str]], language: Language) -> str:

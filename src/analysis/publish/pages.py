@@ -9,7 +9,9 @@ from analysis.publish import interface, markup
 from analysis.publish.release import Release
 from analysis.roles import NotAvailable, fill, typed_numbers
 
-_BLOCK = re.compile(r"^```\{(findings|inconsistencies|datastatus|keyfigures)\}\n(.*?)```$", re.M | re.S)
+_BLOCK = re.compile(
+    r"^```\{(findings|inconsistencies|datastatus|keyfigures)\}\n(.*?)```$", re.M | re.S
+)
 
 
 def chapter_page(chapter: str, release: Release, language: Language) -> str:
@@ -118,9 +120,7 @@ def _block(name: str, body: str, release: Release, language: Language, chapter: 
             return markup.findings_table(found, language)
         case "inconsistencies":
             found = [one for one in release.manifest.inconsistencies if one.chapter == chapter]
-            return "\n\n".join(
-                markup.inconsistency(one, language, release.words) for one in found
-            )
+            return "\n\n".join(markup.inconsistency(one, language, release.words) for one in found)
         case "datastatus":
             return markup.data_status(release.manifest, language)
         case _:

@@ -198,7 +198,8 @@ def read_release(folder: Path) -> Release:
             if name.startswith("exhibits/") and name.endswith(".json")
         ]
         findings = [
-            Finding.model_validate(one) for one in json.loads((folder / "findings.json").read_text("utf-8"))
+            Finding.model_validate(one)
+            for one in json.loads((folder / "findings.json").read_text("utf-8"))
         ]
     except ValidationError as error:
         keys = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())

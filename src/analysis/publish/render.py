@@ -94,7 +94,9 @@ class _Sources:
         return tuple(self.title(name) for name in names if name not in PUBLISHED)
 
     def synthetic(self, names: tuple[str, ...]) -> bool:
-        return any(self.tables[name].get("synthetic", False) for name in names if name not in PUBLISHED)
+        return any(
+            self.tables[name].get("synthetic", False) for name in names if name not in PUBLISHED
+        )
 
     def source(self, names: tuple[str, ...]) -> Text:
         parts = {

@@ -147,7 +147,9 @@ def _read_table(table: Table, paths: list[Path], deliveries: Path) -> ValidatedT
     try:
         frame = series.SERIES.validate(frame[list(series.SERIES.columns)], lazy=True)
     except pa.errors.SchemaErrors as error:
-        checks = sorted({f"{case.column}: {case.check}" for case in error.failure_cases.itertuples()})
+        checks = sorted(
+            {f"{case.column}: {case.check}" for case in error.failure_cases.itertuples()}
+        )
         raise DeliveryError(
             f"{', '.join(captures)}: the table does not fit the schema ({'; '.join(checks)}). "
             "Correct these columns or download the files again."

@@ -175,7 +175,8 @@ def _melt(rows: pd.DataFrame, table: StatLineTable, *, file: str) -> pd.DataFram
 def _v3_columns(table: StatLineTable) -> list[str]:
     """v3 names a measure after its title, without spaces, and its place in the table."""
     return [
-        f"{_v3_stem(measure.title)}_{place}" for place, measure in enumerate(table.measures, start=1)
+        f"{_v3_stem(measure.title)}_{place}"
+        for place, measure in enumerate(table.measures, start=1)
     ]
 
 
@@ -260,9 +261,7 @@ def _check_count(folder: Path, rows: int, *, file: str) -> None:
 
 def _check_codes(column: pd.Series, folder: Path, dimension: str, *, file: str) -> None:
     codes_file = f"{dimension}Codes.json"
-    codes = _rows(
-        _read_json(folder / codes_file, file=codes_file), ["Identifier"], file=codes_file
-    )
+    codes = _rows(_read_json(folder / codes_file, file=codes_file), ["Identifier"], file=codes_file)
     unknown = set(column.str.strip()) - set(codes["Identifier"].str.strip())
     if unknown:
         raise DeliveryError(

@@ -144,8 +144,10 @@ def _write_vacancies(folder: Path, random: np.random.Generator) -> None:
         return 22 + 38 / (1 + np.exp(-(moment - 2018.5))) + 9 * np.exp(-((moment - 2022.5) ** 2))
 
     end = level(LAST_YEAR + (LAST_QUARTER - 1) / 4)
-    lines = ['"ID";"Bedrijfskenmerken";"Perioden";"OpenstaandeVacatures_1";'
-             '"OntstaneVacatures_2";"VervuldeVacatures_3"']
+    lines = [
+        '"ID";"Bedrijfskenmerken";"Perioden";"OpenstaandeVacatures_1";'
+        '"OntstaneVacatures_2";"VervuldeVacatures_3"'
+    ]
     for key, share in {"T001081": 6.9, "422400": 1.0}.items():
         rows: list[tuple[str, float | None, float | None, float | None]] = []
         for year in range(FIRST_YEAR, LAST_YEAR + 1):
@@ -163,9 +165,7 @@ def _write_vacancies(folder: Path, random: np.random.Generator) -> None:
                 rows.append((f"{year}KW{quarter:02d}", open_, new, filled))
             if len(of_year) == 4:
                 sums = np.array(of_year)
-                rows.append(
-                    (f"{year}JJ00", sums[:, 0].mean(), sums[:, 1].sum(), sums[:, 2].sum())
-                )
+                rows.append((f"{year}JJ00", sums[:, 0].mean(), sums[:, 1].sum(), sums[:, 2].sum()))
             else:
                 rows.append((f"{year}JJ00", None, None, None))
         for period, open_, new, filled in rows:
@@ -214,9 +214,7 @@ def _flows(random: np.random.Generator) -> list[dict]:
     return rows
 
 
-def _ending_at(
-    total: float, rise: float, random: np.random.Generator
-) -> Callable[[int], float]:
+def _ending_at(total: float, rise: float, random: np.random.Generator) -> Callable[[int], float]:
     """Return a series over the quarters that rises by ``rise`` and ends at ``total`` exactly."""
     last = len(quarters()) - 1
 
