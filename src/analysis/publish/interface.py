@@ -91,6 +91,9 @@ CHART_KINDS = {
     "lines": Text(nl="Lijngrafiek", en="Line chart"),
     "dots": Text(nl="Puntgrafiek", en="Dot chart"),
 }
+SYNTHETIC_SOURCE = Text(
+    nl="verzonnen cijfers in de vorm van {source}", en="invented figures in the form of {source}"
+)
 PUBLISHED_SOURCES = {
     "assumptions": Text(nl="aannames van deze editie", en="assumptions of this edition"),
     "report": Text(nl="eindrapport Preventieplan", en="final report of the Preventieplan"),

@@ -19,7 +19,7 @@ from analysis.claims import judge
 from analysis.claims.register import Claim, Register
 from analysis.edition import Edition
 from analysis.errors import EditionError
-from analysis.languages import LANGUAGES, Text
+from analysis.languages import LANGUAGES, Language, Text
 from analysis.methods.results import Absent, Result
 from analysis.publish import interface, release
 from analysis.publish.alt import alt_of
@@ -99,18 +99,20 @@ class _Sources:
         )
 
     def source(self, names: tuple[str, ...]) -> Text:
+        delivered = [name for name in names if name not in PUBLISHED]
         parts = {
-            language: [
-                f"{self.tables[name]['supplier'][language]}, {self.title(name)[language]}"
-                for name in names
-                if name not in PUBLISHED
-            ]
-            for language in LANGUAGES
+            language: [self._named(name, language) for name in delivered] for language in LANGUAGES
         }
         for name in sorted(set(PUBLISHED) & set(names)):
             for language in LANGUAGES:
                 parts[language].append(interface.PUBLISHED_SOURCES[name][language])
         return Text(**{language: "; ".join(texts) for language, texts in parts.items()})
+
+    def _named(self, name: str, language: Language) -> str:
+        source = f"{self.tables[name]['supplier'][language]}, {self.title(name)[language]}"
+        if self.synthetic((name,)):
+            return interface.SYNTHETIC_SOURCE[language].format(source=source)
+        return source
 
 
 def _words(
@@ -309,7 +311,7 @@ def _render_finding(
     )
 
 
-def _estimate_text(row: pd.Series | None, language: str) -> str:
+def _estimate_text(row: pd.Series | None, language: Language) -> str:
     if row is None:
         return "–"
     text = formats.value(row["estimate"], row["unit"], language)
