@@ -19,6 +19,7 @@ from analysis.edition import Edition
 from analysis.errors import BookError, WorkplaceError
 from analysis.lifeline import LIFELINE_VARIABLE, identity
 from analysis.sources.delivery import read_tables
+from analysis.sources.tables import TABLES
 
 Until = Literal["dataset", "release", "site"]
 _RULE = re.compile(r"^(?:local)?rule (\w+):")
@@ -94,7 +95,12 @@ def run(build: Build, *, until: Until, say: Callable[[str], None]) -> None:
     DeliveryError, EditionError, AirlockError, WorkplaceError, BookError
         As the step that failed.
     """
-    read_tables(build.read_from)
+    tables, unused = read_tables(build.read_from)
+    say(f"Read {len(tables)} of {len(TABLES)} tables from {build.read_from}.")
+    if absent := sorted(set(TABLES) - set(tables)):
+        say(f"Not delivered: {', '.join(absent)}.")
+    if unused:
+        say(f"Not used by this book: {', '.join(unused)}.")
     build.folder.mkdir(parents=True, exist_ok=True)
     with _only_one(build.out), _no_orphans(build.folder):
         _record_inputs(build)

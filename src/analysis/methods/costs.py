@@ -57,7 +57,7 @@ def turnover_cost(
 def absence_cost(
     ill: Estimates, cost_factor: Range, annual_salary_euro: Range, *, simulations: int, seed: int
 ) -> Estimates:
-    """Cost in billions of euros of a year in which ``ill`` thousand people are absent on average."""
+    """Cost of a year in which ``ill`` thousand people are absent on average, in billion euros."""
     absent = ill.frame.iloc[0]
     random = np.random.default_rng(seed)
     people = _around(absent["estimate"], absent["half_step"], simulations, random) * 1e3
