@@ -15,8 +15,11 @@ _NOT_PROSE = re.compile(
     r"```.*?```|\{[a-z]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<[^>]+>|^\|?[-:| ]+\|?$",
     flags=re.DOTALL | re.MULTILINE,
 )
-#: A year, or the number of a section or chapter.
-_ALLOWED_NUMBER = re.compile(r"(?<![\w.,])(?:(?:19|20)\d\d|[1-9]\.\d(?:\.\d)?)(?![\w,]|\.\d)")
+#: A year, or the number of a section or chapter behind a word that says so.
+_YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\w|[.,]\d|\s?%)")
+_SECTION = re.compile(
+    r"(?:^#+|\[|\b(?:paragraaf|section|hoofdstuk|chapter))\s*[1-9](?:\.\d)+(?!\d|\s?%)", re.M
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*\s?%?")
 
 
@@ -82,5 +85,5 @@ def _look_up(texts: dict[str, Text], key: str, what: str) -> Text:
 
 def typed_numbers(text: str) -> list[str]:
     """Return the numbers that somebody typed into prose; years and section numbers are free."""
-    prose = _ALLOWED_NUMBER.sub(" ", _NOT_PROSE.sub(" ", text))
+    prose = _YEAR.sub(" ", _SECTION.sub(" ", _NOT_PROSE.sub(" ", text)))
     return [found.strip() for found in _NUMBER.findall(prose)]

@@ -46,7 +46,18 @@ def read_csv(path: Path, columns: list[str], *, file: str) -> pd.DataFrame:
             f"{file}: a quoted cell of column '{_header(lines[0], separator)[-1]}' or another is "
             "not closed; expected every quote in a pair. The file looks cut off: download it again."
         ) from None
+    if not text.endswith(("\n", '"')):
+        raise DeliveryError(
+            f"{file}: the last row ends in column '{rows[0][-1].strip()}' without a line break; "
+            "expected one after every row. The file looks cut off: download it again."
+        )
     header = [name.strip() for name in rows[0]]
+    repeated = [name for name in columns if header.count(name) > 1]
+    if repeated:
+        raise DeliveryError(
+            f"{file}: column '{repeated[0]}' stands twice; expected columns "
+            f"{', '.join(columns)}, each once. Rename or remove one of the two."
+        )
     missing = [name for name in columns if name not in header]
     if missing:
         raise DeliveryError(

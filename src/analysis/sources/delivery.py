@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -154,7 +155,7 @@ def _read_table(table: Table, paths: list[Path], deliveries: Path) -> ValidatedT
             f"{', '.join(captures)}: the table does not fit the schema ({'; '.join(checks)}). "
             "Correct these columns or download the files again."
         ) from None
-    _check_range(frame, file=", ".join(captures))
+    _check_range(frame, table, file=", ".join(captures))
     return ValidatedTable(table, frame, tuple(captures), marks.pop(), revised)
 
 
@@ -165,8 +166,9 @@ def _read_one(path: Path, table: Table, file: str) -> Capture:
     else:
         capture = read_figures(path, table.layout, file=file)
         frame = capture.frame
+    where = f"{file}/Observations.json" if path.is_dir() else file
     period_column = table.layout.period if isinstance(table.layout, AzwFile) else "Perioden"
-    frame = series.add_calendar(frame, file=file, column=period_column).dropna(subset="value")
+    frame = series.add_calendar(frame, file=where, column=period_column).dropna(subset="value")
     if frame.empty:
         raise DeliveryError(
             f"{file}: empty; expected figures for {', '.join(table.units)}. Download it again."
@@ -215,19 +217,17 @@ def _reach(periods: pd.Series) -> int:
     return int((parts["year"].astype(int) * 12 + months.mask(parts["kind"] == "JJ", 12)).max())
 
 
-def _check_range(frame: pd.DataFrame, *, file: str) -> None:
-    percent = frame["unit"] == "percent"
-    wrong = int((percent & ~frame["value"].between(0, 100)).sum())
-    if wrong:
+def _check_range(frame: pd.DataFrame, table: Table, *, file: str) -> None:
+    """Percentages lie between 0 and 100; counts are not negative, a balance may be."""
+    ceiling = frame["unit"].map({"percent": 100.0}).fillna(np.inf)
+    wrong = ~frame["value"].between(0, ceiling) & (frame["measure"] != "net_flow")
+    if wrong.any():
+        measure = frame.loc[wrong, "measure"].iloc[0]
+        percent = table.units[measure] == "percent"
+        allowed = "between 0 and 100" if percent else "zero or more"
         raise DeliveryError(
-            f"{file}: column '{frame.loc[percent, 'measure'].iloc[0]}' holds {wrong} percentages "
-            "outside 0 to 100. Correct them or download the file again."
-        )
-    negative = int(((frame["value"] < 0) & (frame["measure"] != "net_flow")).sum())
-    if negative:
-        raise DeliveryError(
-            f"{file}: {negative} counts are below zero; expected zero or more. Correct them or "
-            "download the file again."
+            f"{file}: column '{table.column_of(measure)}' holds {int(wrong.sum())} cells out of "
+            f"range; expected {allowed}. Correct them or download the file again."
         )
 
 

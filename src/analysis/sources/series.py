@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -50,7 +51,7 @@ def numbers(column: pd.Series, *, file: str) -> pd.Series:
     text = column.str.strip()
     missing = text.isin(["", "."])
     value = pd.to_numeric(text.mask(missing), errors="coerce")
-    wrong = int((value.isna() & ~missing).sum())
+    wrong = int((~np.isfinite(value) & ~missing).sum())
     if wrong:
         raise DeliveryError(
             f"{file}: column '{column.name}' holds {wrong} cells that are not numbers; expected "
@@ -89,7 +90,8 @@ def statuses(column: pd.Series, *, file: str) -> pd.Series:
     if unknown:
         raise DeliveryError(
             f"{file}: column '{column.name}' holds {len(unknown)} unknown statuses; allowed: "
-            f"{', '.join(sorted(filter(None, STATUSES)))}, or empty where none is stated."
+            f"{', '.join(sorted(filter(None, STATUSES)))}, or empty where none is stated. "
+            "Correct these cells or download the file again."
         )
     return text.map(STATUSES)
 

@@ -13,6 +13,7 @@ See the CBS open data guides for v3 and v4 (https://www.cbs.nl/en-gb/our-service
 """
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -127,8 +128,8 @@ def _read_v4(folder: Path, table: StatLineTable, *, file: str) -> Capture:
     frame = pd.DataFrame(
         {
             "measure": rows["Measure"].map(names),
-            "group": rows[table.dimension].str.strip(),
-            "period": rows[PERIODS].str.strip(),
+            "group": rows[table.dimension].astype(str).str.strip(),
+            "period": rows[PERIODS].astype(str).str.strip(),
             "value": _typed_numbers(rows["Value"], file=observations_file),
         }
     ).dropna(subset="measure")
@@ -158,8 +159,8 @@ def _melt(rows: pd.DataFrame, table: StatLineTable, *, file: str) -> pd.DataFram
         pd.DataFrame(
             {
                 "measure": measure.name,
-                "group": rows[table.dimension].str.strip(),
-                "period": rows[PERIODS].str.strip(),
+                "group": rows[table.dimension].astype(str).str.strip(),
+                "period": rows[PERIODS].astype(str).str.strip(),
                 "value": series.numbers(rows[column], file=file),
                 "status": "not stated",
             }
@@ -228,7 +229,10 @@ def _rows(content: Any, columns: Sequence[str], *, file: str) -> pd.DataFrame:
 
 
 def _typed_numbers(column: pd.Series, *, file: str) -> pd.Series:
-    wrong = sum(isinstance(cell, bool) or not isinstance(cell, int | float) for cell in column)
+    wrong = sum(
+        isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell)
+        for cell in column
+    )
     if wrong:
         raise DeliveryError(
             f"{file}: column '{column.name}' holds {wrong} cells that are not numbers; expected a "
@@ -262,7 +266,7 @@ def _check_count(folder: Path, rows: int, *, file: str) -> None:
 def _check_codes(column: pd.Series, folder: Path, dimension: str, *, file: str) -> None:
     codes_file = f"{dimension}Codes.json"
     codes = _rows(_read_json(folder / codes_file, file=codes_file), ["Identifier"], file=codes_file)
-    unknown = set(column.str.strip()) - set(codes["Identifier"].str.strip())
+    unknown = set(column.astype(str).str.strip()) - set(codes["Identifier"].astype(str).str.strip())
     if unknown:
         raise DeliveryError(
             f"{file}: column '{dimension}' holds {len(unknown)} codes that {codes_file} does not "

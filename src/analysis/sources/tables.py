@@ -39,6 +39,12 @@ class Table:
             return {measure.name: measure.unit for measure in self.layout.measures}
         return dict(self.layout.measures.values())
 
+    def column_of(self, measure: str) -> str:
+        """Return how the supplier's files name a measure."""
+        if isinstance(self.layout, StatLineTable):
+            return next(m.title for m in self.layout.measures if m.name == measure)
+        return next(column for column, (name, _) in self.layout.measures.items() if name == measure)
+
 
 TABLES = {
     table.name: table

@@ -11,7 +11,7 @@ import numpy as np
 from analysis import files
 from analysis.sources.azw import BRANCHES, SYNTHETIC_PREFIX
 from analysis.sources.statline import SYNTHETIC_SOURCE
-from analysis.stub.worlds import FLEXIBLE_SECTOR, TOTALS, World
+from analysis.stub.worlds import FLEXIBLE_GHZ, FLEXIBLE_SECTOR, TOTALS, World
 
 FIRST_YEAR = 2010
 LAST_YEAR = 2025
@@ -272,9 +272,11 @@ def _moves(random: np.random.Generator) -> list[dict]:
 
 def _flexible_share(world: World, random: np.random.Generator) -> list[dict]:
     level, slope = FLEXIBLE_SECTOR
-    lines = {"sector": (level, slope)}
+    half = (LAST_YEAR - FLEXIBLE_FIRST_YEAR) / 2
+    lines = {"sector": (level, slope), "ghz": (FLEXIBLE_GHZ, world.flexible_slope["ghz"])}
     for branch, distance in world.flexible_level.items():
-        lines[branch] = (level + distance, world.flexible_slope[branch])
+        own = world.flexible_slope[branch]
+        lines[branch] = (level + distance + half * (own - slope), own)
     return [
         {
             "Perioden": f"{year}JJ00",

@@ -19,7 +19,7 @@ class World:
     flexible_slope
         Branch → yearly change of the share of flexible work, in percentage points.
     flexible_level
-        Branch → distance to the sector in the last year, in percentage points.
+        Branch → mean distance to the sector over the years, in percentage points.
     branch_absence
         Branch → absence rate in percent (plant P01 of the world's table of effects).
     """
@@ -31,13 +31,13 @@ class World:
 
 #: Share of flexible work in the sector in the last year and its yearly change, in every world.
 FLEXIBLE_SECTOR = (17.5, 0.2)
-#: Distance of disability care to the sector: the report's 5 percent, in every world.
-_GHZ_DISTANCE = 5.0 - FLEXIBLE_SECTOR[0]
+#: Share of flexible work in disability care in the last year: the report's, in every world.
+FLEXIBLE_GHZ = 5.0
 
 WORLDS = {
     "favourable": World(
         flexible_slope={"ghz": -0.7, "vvt": 0.0, "youth_care": 0.5, "social_work": 0.4},
-        flexible_level={"ghz": _GHZ_DISTANCE, "vvt": 2.0, "youth_care": 3.5, "social_work": 2.8},
+        flexible_level={"vvt": 2.0, "youth_care": 3.5, "social_work": 2.8},
         branch_absence={
             "vvt": 8.6,
             "ghz": 8.1,
@@ -49,14 +49,14 @@ WORLDS = {
     ),
     "null": World(
         flexible_slope={"ghz": 0.0, "vvt": 0.0, "youth_care": 0.0, "social_work": 0.0},
-        flexible_level={"ghz": _GHZ_DISTANCE, "vvt": 0.0, "youth_care": 0.0, "social_work": 0.0},
+        flexible_level={"vvt": 0.0, "youth_care": 0.0, "social_work": 0.0},
         branch_absence=dict.fromkeys(
             ("vvt", "ghz", "ggz", "hospitals", "youth_care", "social_work"), 7.8
         ),
     ),
     "reversed": World(
         flexible_slope={"ghz": 0.7, "vvt": -0.8, "youth_care": -0.5, "social_work": -0.4},
-        flexible_level={"ghz": _GHZ_DISTANCE, "vvt": -2.0, "youth_care": -3.5, "social_work": -2.8},
+        flexible_level={"vvt": -2.0, "youth_care": -3.5, "social_work": -2.8},
         branch_absence={
             "vvt": 7.0,
             "ghz": 6.6,

@@ -1,0 +1,108 @@
+"""Shared fixtures: the deliveries, and books built once per run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from analysis import project
+from analysis.stub.published import write_published
+from analysis.stub.worlds import WORLDS
+
+ROOT = project.root()
+SHARED = ROOT.parent / "shared"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A book that the command line built."""
+
+    out: Path
+
+    @property
+    def release(self) -> Path:
+        return self.out / "2025" / "release"
+
+    @property
+    def site(self) -> Path:
+        return self.out / "site"
+
+
+def preventieplan(*arguments: str | Path, **options) -> subprocess.CompletedProcess:
+    """Run the command line as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "analysis.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """Real public deliveries; a user's machine may not have them."""
+    folder = SHARED / "real"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is absent: the real captures are not part of this repository")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stub_folder() -> Path:
+    return ROOT / "data_stub"
+
+
+@pytest.fixture
+def stub_copy(stub_folder: Path, tmp_path: Path) -> Path:
+    """The stub's deliveries, free to spoil."""
+    target = tmp_path / "deliveries"
+    shutil.copytree(stub_folder, target)
+    return target
+
+
+@pytest.fixture
+def make_world(tmp_path: Path):
+    """Write the deliveries of a world."""
+
+    def make(name: str, seed: int = 1) -> Path:
+        folder = tmp_path / f"{name}-{seed}"
+        write_published(folder, WORLDS[name], seed)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def stub_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The book of the stub, built by the command line."""
+    out = tmp_path_factory.mktemp("stub-book")
+    done = preventieplan("build", "--out", out)
+    assert done.returncode == 0, done.stderr
+    return Built(out)
+
+
+@pytest.fixture(scope="session")
+def real_book(real: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The book of the real captures, built by the command line."""
+    out = tmp_path_factory.mktemp("real-book")
+    done = preventieplan("build", "--deliveries", real, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return Built(out)
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The system's Chromium; its absence fails in CI and skips elsewhere."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        message = "no Chromium found: install it (Debian: sudo apt install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return found

@@ -1,0 +1,109 @@
+import pytest
+import yaml
+
+from analysis import edition as editions
+from analysis.edition import read_edition
+from analysis.errors import EditionError
+from tests.conftest import ROOT, preventieplan
+
+GOOD = yaml.safe_load((ROOT / "editions" / "2025.yml").read_text())
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Put an edition of our own into a folder of editions of our own."""
+    monkeypatch.setattr(editions, "folder", lambda: tmp_path)
+
+    def put(content, name="2025"):
+        text = content if isinstance(content, str) else yaml.safe_dump(content)
+        (tmp_path / f"{name}.yml").write_text(text)
+
+    return put
+
+
+def changed(**changes):
+    return {**GOOD, **changes}
+
+
+def test_the_editions_of_the_repository_read():
+    for name in editions.names():
+        assert read_edition(name).name == name
+
+
+def test_an_integer_is_a_name():
+    assert read_edition(2025) == read_edition("2025")
+
+
+def test_the_newest_edition_is_the_default(write):
+    write(GOOD)
+    write(changed(name="2026"), name="2026")
+    assert read_edition().name == "2026"
+
+
+@pytest.mark.parametrize(
+    ("content", "key", "told"),
+    [
+        (changed(referenceyear=2025), "referenceyear", "allowed here: assumptions, disclosure"),
+        ({k: v for k, v in GOOD.items() if k != "seed"}, "seed", "missing"),
+        (changed(seed="1"), "seed", "valid integer"),
+        (changed(seed=True), "seed", "valid integer"),
+        (changed(years={"first": 2010, "lats": 2025}), "years.lats", "allowed here: first, last"),
+        (changed(years={"first": 1990, "last": 2025}), "years 1990 to 2025", "1996"),
+        (changed(years={"first": 2025, "last": 2010}), "years 2025 to 2010", "first <= last"),
+        (changed(reference_year=2031), "reference_year 2031", "allowed: 2010 to 2025"),
+        (changed(languages=["nl"]), "languages ['nl']", "['nl', 'en']"),
+        (changed(languages=["nl", "de"]), "languages.1", "'nl' or 'en'"),
+        (
+            changed(disclosure={"minimum_persons": 9, "minimum_organisations": 5}),
+            "disclosure.minimum_persons",
+            "greater than or equal to 10",
+        ),
+        (changed(name="2024"), "name", "allowed: '2025'"),
+        ([], "the whole file", "valid dictionary"),
+        ("", "the whole file", "valid dictionary"),
+        ("name: [", "line 1", "not valid YAML"),
+        ("name: a\nname: b\n", "line 2", "'name' stands twice"),
+    ],
+)
+def test_a_wrong_edition_names_key_and_file_and_what_is_allowed(
+    write, tmp_path, content, key, told
+):
+    write(content)
+    with pytest.raises(EditionError) as error:
+        read_edition("2025")
+    message = str(error.value)
+    assert key in message
+    assert told in message
+    assert str(tmp_path / "2025.yml") in message
+
+
+def test_all_problems_of_an_edition_are_told_at_once(write):
+    write(changed(seed="1", surprise=1))
+    with pytest.raises(EditionError) as error:
+        read_edition("2025")
+    assert len(str(error.value).splitlines()) == 2
+
+
+def test_an_assumed_range_in_the_wrong_order_is_refused(write):
+    assumptions = {**GOOD["assumptions"]}
+    assumptions["absence_cost_factor"] = {
+        **assumptions["absence_cost_factor"],
+        "mode": 3.0,
+    }
+    write(changed(assumptions=assumptions))
+    with pytest.raises(EditionError, match="low 1, mode 3, high 2.5 are not in order"):
+        read_edition("2025")
+
+
+@pytest.mark.parametrize("name", ["1850", 1850, "2025.yml", "", True])
+def test_an_unknown_edition_names_the_known_ones(name):
+    with pytest.raises(EditionError, match="allowed: 2025"):
+        read_edition(name)
+
+
+def test_the_command_line_ends_with_2_before_anything_runs(tmp_path):
+    done = preventieplan("build", "--edition", "1850", "--out", tmp_path / "build")
+    assert done.returncode == 2
+    assert "edition '1850' is not known; allowed: 2025" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "build").exists()
