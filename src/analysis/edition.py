@@ -63,6 +63,7 @@ class Assumptions(_Strict):
     cost_per_leaver_euro: Spread
     absence_cost_factor: Spread
     annual_salary_euro: Spread
+    part_time_factor: Spread
     avoidable_share: Spread
     simulations: int = Field(ge=1_000, le=10_000_000)
 

@@ -8,8 +8,8 @@ from babel.numbers import format_decimal
 from analysis.languages import Language
 
 _MILLION = {"nl": "miljoen", "en": "million"}
-_THOUSAND = {"nl": "duizend", "en": "thousand"}
 _BILLION = {"nl": "miljard", "en": "billion"}
+_TIMES = {"nl": "keer", "en": "times"}
 _POINTS = {"nl": "procentpunt", "en": "percentage points"}
 _A_YEAR = {"nl": "per jaar", "en": "a year"}
 _QUARTER = {"nl": "{quarter}e kwartaal {year}", "en": "Q{quarter} {year}"}
@@ -29,6 +29,7 @@ UNIT_LABELS = {
     },
     "thousand": {"nl": "× duizend", "en": "× thousand"},
     "euro": {"nl": "euro", "en": "euros"},
+    "times": _TIMES,
     "billion_euro": {"nl": "miljard euro", "en": "billion euros"},
 }
 
@@ -65,9 +66,11 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
         case "thousand" if abs(amount) >= 1000:
             return f"{number(amount / 1000, language, decimals=2)} {_MILLION[language]}"
         case "thousand":
-            return f"{number(amount, language)} {_THOUSAND[language]}"
+            return number(amount * 1000, language, decimals=0)
         case "euro":
             return _euro(language) + number(_three_digits(amount), language, decimals=0)
+        case "times":
+            return f"{number(amount, language)} {_TIMES[language]}"
         case "billion_euro":
             return f"{_euro(language)}{number(amount, language)} {_BILLION[language]}"
         case _:
@@ -97,6 +100,12 @@ def period(code: str, language: Language) -> str:
     if kind == "KW":
         return _QUARTER[language].format(quarter=place, year=year)
     return f"{_MONTHS[language].split()[place - 1]} {year}"
+
+
+def period_the(code: str, language: Language) -> str:
+    """Write a period as it stands in a sentence: Dutch quarters take an article."""
+    article = "het " if language == "nl" and code[4:6] == "KW" else ""
+    return article + period(code, language)
 
 
 def period_place(code: str) -> float:

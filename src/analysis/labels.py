@@ -31,7 +31,7 @@ MEASURES = {
     "outflow": {"nl": "Uitstroom", "en": "Outflow"},
     "within_branch": {"nl": "Binnen de branche", "en": "Within the branch"},
     "between_branches": {"nl": "Naar een andere branche", "en": "To another branch"},
-    "to_pension": {"nl": "Vertrek: pensioen", "en": "Left: pension"},
+    "to_pension": {"nl": "Vertrek: pensioen", "en": "Left: retirement"},
     "to_other_sector": {"nl": "Vertrek: andere sector", "en": "Left: other sector"},
-    "to_inactivity": {"nl": "Vertrek: niet meer werkend", "en": "Left: no longer working"},
+    "to_inactivity": {"nl": "Vertrek: inactief (restgroep)", "en": "Left: inactive (remainder)"},
 }

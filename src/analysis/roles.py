@@ -1,4 +1,4 @@
-"""Roles in prose: ``{value}`id```, ``{period}`id``` and ``{reported}`claim```.
+"""Roles in prose: ``{value}`id```, ``{interval}`id```, ``{period}`id```, ``{reported}`claim```.
 
 They are how a number gets into a sentence. Nobody types one.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analysis.errors import EditionError
 from analysis.languages import Language, Text
 
-_ROLE = re.compile(r"\{(value|period|reported)\}`([^`]+)`")
+_ROLE = re.compile(r"\{(value|interval|period|the-period|reported)\}`([^`]+)`")
 #: Roles, fences and inline code, links and years hold digits that are not findings.
 _NOT_PROSE = re.compile(
     r"```.*?```|\{[a-z]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<[^>]+>|^\|?[-:| ]+\|?$",
@@ -37,8 +37,11 @@ class Words:
 
     Attributes
     ----------
-    values, periods
-        Exhibit → text.
+    values, intervals, periods
+        Exhibit → text. A published figure has no interval; what prints then is how far rounding
+        may move it.
+    the_periods
+        Exhibit → period as it stands in a sentence, in Dutch with an article.
     missing
         Exhibit → titles of the tables that its number lacks.
     reported
@@ -46,7 +49,9 @@ class Words:
     """
 
     values: dict[str, Text]
+    intervals: dict[str, Text]
     periods: dict[str, Text]
+    the_periods: dict[str, Text]
     missing: dict[str, tuple[Text, ...]]
     reported: dict[str, Text]
 
@@ -68,7 +73,12 @@ def fill(text: str, words: Words, language: Language) -> str:
             return _look_up(words.reported, key, "claim")[language]
         if key in words.missing:
             raise NotAvailable(words.missing[key])
-        texts = words.values if role == "value" else words.periods
+        texts = {
+            "value": words.values,
+            "interval": words.intervals,
+            "period": words.periods,
+            "the-period": words.the_periods,
+        }[role]
         return _look_up(texts, key, "number")[language]
 
     return _ROLE.sub(print_role, text)

@@ -101,10 +101,18 @@ def run_chapter(notebook: Path, parameters: dict[str, Any], target: Path) -> Non
             )
         except PapermillExecutionError as error:
             (folder / NOTEBOOK).replace(failed)
-            raise BookError(
-                f"{notebook.name}: cell {error.cell_index} stopped with {error.ename}. Open "
-                f"{failed} to see where; it is confidential."
-            ) from None
+            raise _explain(error, notebook, failed) from None
         finally:
             del os.environ[CANDIDATES_VARIABLE]
         nbformat.validate(nbformat.read(folder / NOTEBOOK, as_version=4))
+
+
+def _explain(error: PapermillExecutionError, notebook: Path, failed: Path) -> BookError:
+    """Repeat our own messages, which hold no data; of any other error show the name alone."""
+    own = {kind.__name__: kind for kind in (BookError, *BookError.__subclasses__())}
+    if error.ename in own:
+        return own[error.ename](f"{notebook.name}: {error.evalue}")
+    return BookError(
+        f"{notebook.name}: cell {error.cell_index} stopped with {error.ename}. Open "
+        f"{failed.resolve()} to see where; it is confidential."
+    )

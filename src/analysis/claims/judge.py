@@ -45,6 +45,7 @@ class Finding:
                 words[row.term] = formats.value(row.estimate, row.unit, language)
             words["estimate"] = words[self.claim.headline]
             words["period"] = formats.period(self.headline["period"], language)
+            words["the_period"] = formats.period_the(self.headline["period"], language)
         sentence = self.claim.wording[self.judgement.verdict][language].format_map(words)
         if self.judgement.verdict == "inconclusive":
             return f"{sentence.rstrip('.')}: {self.judgement.reason[language]}."
@@ -112,20 +113,26 @@ def judge(
     first = reference_year - claim.maximum_age
     if formats.year_of(oldest) < first:
         reason = Text(
-            nl=f"het nieuwste cijfer is van {formats.period(oldest, 'nl')}; deze uitspraak vraagt "
-            f"een cijfer van {first} of later",
-            en=f"the newest figure is for {formats.period(oldest, 'en')}; this statement needs a "
-            f"figure for {first} or later",
+            nl=f"het nieuwste cijfer gaat over {formats.period_the(oldest, 'nl')}; deze uitspraak "
+            f"vraagt een cijfer over {first} of later",
+            en=f"the newest figure is for {formats.period_the(oldest, 'en')}; this statement needs "
+            f"a figure for {first} or later",
         )
         return Finding(claim, Judgement("inconclusive", reason), estimates, method)
     parts = {row.term: _judge_row(row, claim.tests[row.term]) for row in estimates.itertuples()}
-    return Finding(claim, _all_of(parts), estimates, method, parts)
+    return Finding(claim, _all_of(claim, parts), estimates, method, parts)
+
+
+def ends(row: Any) -> tuple[float, float]:
+    """Return the interval of an estimate; of a published figure, how far rounding may move it."""
+    if math.isnan(row.ci_low):
+        return row.estimate - row.half_step, row.estimate + row.half_step
+    return row.ci_low, row.ci_high
 
 
 def _judge_row(row: Any, region: Region) -> Judgement:
     has_interval = not math.isnan(row.ci_low)
-    low = row.ci_low if has_interval else row.estimate - row.half_step
-    high = row.ci_high if has_interval else row.estimate + row.half_step
+    low, high = ends(row)
     verdict = inside(low, high, region)
     reasons = {}
     for language in LANGUAGES:
@@ -181,7 +188,7 @@ def _region_text(region: Region, unit: str, language: Language) -> str:
     return f"{between} {formats.interval(region.low, region.high, unit, language)}"
 
 
-def _all_of(parts: dict[str, Judgement]) -> Judgement:
+def _all_of(claim: Claim, parts: dict[str, Judgement]) -> Judgement:
     """Supported when every part is; contradicted when one part is; the reasons that decide."""
     verdicts = {part.verdict for part in parts.values()}
     if "contradicted" in verdicts:
@@ -190,14 +197,18 @@ def _all_of(parts: dict[str, Judgement]) -> Judgement:
         verdict = "inconclusive"
     else:
         verdict = "supported"
-    deciding = [part.reason for part in parts.values() if part.verdict == verdict]
-    return Judgement(
-        verdict,
-        Text(
-            nl="; ".join(dict.fromkeys(reason.nl for reason in deciding)),
-            en="; ".join(dict.fromkeys(reason.en for reason in deciding)),
-        ),
-    )
+    deciding = {term: part.reason for term, part in parts.items() if part.verdict == verdict}
+    texts = {
+        language: "; ".join(
+            _named(claim.tests[term].label, reason, language) for term, reason in deciding.items()
+        )
+        for language in LANGUAGES
+    }
+    return Judgement(verdict, Text(**texts))
+
+
+def _named(label: Text | None, reason: Text, language: Language) -> str:
+    return reason[language] if label is None else f"{label[language]}: {reason[language]}"
 
 
 def reported_text(claim: Claim, language: Language, part: str | None = None) -> str:

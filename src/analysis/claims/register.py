@@ -15,7 +15,7 @@ from analysis.yaml_files import read_model
 Verdict = Literal["supported", "contradicted", "inconclusive", "not_testable"]
 
 #: Fields that a wording may use, beside the terms of the claim's own tests.
-FIELDS = ("reported", "estimate", "period")
+FIELDS = ("reported", "estimate", "period", "the_period")
 
 
 def _list_to_tuple(value: object) -> object:
@@ -27,12 +27,19 @@ class _Strict(BaseModel):
 
 
 class Reported(_Strict):
-    """What the report says: one value, or a low and a high one, and the parts of a sum."""
+    """What the report says: one value, or a low and a high one, and the parts of a sum.
+
+    Attributes
+    ----------
+    step
+        How the report rounds: the true number lies within half a step of the reported one.
+    """
 
     value: float | None = None
     low: float | None = None
     high: float | None = None
     unit: str
+    step: float = Field(gt=0)
     parts: dict[str, float] = {}
 
     @model_validator(mode="after")
@@ -43,8 +50,17 @@ class Reported(_Strict):
 
 
 class Region(_Strict):
-    """Values of the estimate that fit the claim; an end that is left out is open."""
+    """Values of the estimate that fit the claim; an end that is left out is open.
 
+    Attributes
+    ----------
+    label
+        What the test is about, where a claim has several.
+    reason
+        Why the ends lie where they do.
+    """
+
+    label: Text | None = None
     low: float | None = None
     high: float | None = None
     reason: Text
@@ -77,7 +93,7 @@ class Claim(_Strict):
     """
 
     id: str = Field(pattern=r"^C[0-9]{2,3}$")
-    section: str
+    section: Text
     lines: Annotated[tuple[int, ...], BeforeValidator(_list_to_tuple)]
     chapter: str
     statement: Text
@@ -104,6 +120,11 @@ class Claim(_Strict):
         if self.tests and self.headline not in self.tests:
             raise ValueError(
                 f"'headline' {self.headline!r} is not a test; allowed: {', '.join(self.tests)}."
+            )
+        unnamed = sorted(term for term, region in self.tests.items() if region.label is None)
+        if len(self.tests) > 1 and unnamed:
+            raise ValueError(
+                f"tests {unnamed} have no 'label'; a claim with several needs one each."
             )
         allowed = {*FIELDS, *self.tests}
         for verdict, text in self.wording.items():

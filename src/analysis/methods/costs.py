@@ -55,17 +55,33 @@ def turnover_cost(
 
 @absent_passes_through
 def absence_cost(
-    ill: Estimates, cost_factor: Range, annual_salary_euro: Range, *, simulations: int, seed: int
+    ill: Estimates,
+    cost_factor: Range,
+    annual_salary_euro: Range,
+    part_time_factor: Range,
+    *,
+    simulations: int,
+    seed: int,
 ) -> Estimates:
-    """Cost of a year in which ``ill`` thousand people are absent on average, in billion euros."""
+    """Cost of a year in which ``ill`` thousand people are absent on average, in billion euros.
+
+    Parameters
+    ----------
+    ill
+        One row, in thousands of people, who mostly work part-time.
+    cost_factor
+        Assumed cost of a year of absence as a multiple of the salary.
+    annual_salary_euro
+        Assumed full-time yearly wage costs.
+    part_time_factor
+        Assumed mean part-time factor.
+    """
     absent = ill.frame.iloc[0]
     random = np.random.default_rng(seed)
-    people = _around(absent["estimate"], absent["half_step"], simulations, random) * 1e3
-    factor = draw(cost_factor, size=simulations, random=random)
-    salary = draw(annual_salary_euro, size=simulations, random=random)
-    return _summary(
-        people * factor * salary / 1e9, ill, unit="billion_euro", period=absent["period"]
-    )
+    draws = _around(absent["estimate"], absent["half_step"], simulations, random) / 1e6
+    for spread in (cost_factor, annual_salary_euro, part_time_factor):
+        draws = draws * draw(spread, size=simulations, random=random)
+    return _summary(draws, ill, unit="billion_euro", period=absent["period"])
 
 
 def cost_per_sick_employee(
@@ -86,42 +102,33 @@ def cost_per_leaver(cost_per_leaver_euro: Range, *, simulations: int, seed: int)
 
 
 @absent_passes_through
-def avoided_leavers_against_vacancies(
-    leavers: Estimates, pensioners: Estimates, vacancies: Estimates, avoidable_share: Range
-) -> Estimates:
-    """Leavers before pension that a given share would keep, in percent of the open vacancies.
+def avoided_leavers(leavers: Estimates, pensioners: Estimates, avoidable_share: Range) -> Estimates:
+    """Leavers of a year that a share of the departures before retirement stands for, in thousands.
 
-    Leavers count over a year and vacancies on a day, so the outcome compares sizes. It does not
-    say that vacancies would be filled. An upper bound of the unwanted leavers: the sources do not
-    tell wanted from unwanted.
+    An upper bound of the unwanted departures: the sources do not tell wanted from unwanted.
     """
-    out, retired, open_ = (part.frame.iloc[0] for part in (leavers, pensioners, vacancies))
-    kept = out["estimate"] - retired["estimate"]
+    out, retired = (part.frame.iloc[0] for part in (leavers, pensioners))
+    before = out["estimate"] - retired["estimate"]
     step = out["half_step"] + retired["half_step"]
-    low = 100 * avoidable_share.low * (kept - step) / (open_["estimate"] + open_["half_step"])
-    high = 100 * avoidable_share.high * (kept + step) / (open_["estimate"] - open_["half_step"])
-    middle = 50 * (avoidable_share.low + avoidable_share.high) * kept / open_["estimate"]
+    low = avoidable_share.low * (before - step)
+    high = avoidable_share.high * (before + step)
     return estimates(
         [
             {
                 "term": "value",
-                "estimate": middle,
-                "n": 3,
-                "unit": "percent",
-                "period": min(out["period"], retired["period"], open_["period"]),
-                "half_step": max(high - middle, middle - low),
+                "estimate": (avoidable_share.low + avoidable_share.high) / 2 * before,
+                "n": 2,
+                "unit": "thousand",
+                "period": min(out["period"], retired["period"]),
+                "half_step": (high - low) / 2,
             }
         ],
-        tables=tuple(sorted({*leavers.tables, *pensioners.tables, *vacancies.tables})),
+        tables=tuple(sorted({"assumptions", *leavers.tables, *pensioners.tables})),
         method=Text(
             nl=(
-                "aandeel van de vertrekkers vóór pensioen, gedeeld door de openstaande vacatures; "
-                "een rekensom over een stroom en een stand, geen voorspelling"
+                "aangenomen deel van de vertrekkers vóór pensioen; een rekensom, geen voorspelling"
             ),
-            en=(
-                "share of the leavers before pension over the open vacancies; a sum over a flow "
-                "and a stock, not a forecast"
-            ),
+            en="assumed share of the leavers before retirement; a calculation, not a forecast",
         ),
     )
 
@@ -146,15 +153,17 @@ def _summary(draws: np.ndarray, source: Estimates | None, *, unit: str, period: 
                 "period": period,
             }
         ],
-        tables=("assumptions",) if source is None else source.tables,
+        tables=tuple(sorted({"assumptions", *(source.tables if source else ())})),
         method=Text(
             nl=(
                 f"{formats.number(len(draws), 'nl', decimals=0)} trekkingen uit de aangenomen "
-                "spreiding (Monte Carlo); het interval omvat 95% van de trekkingen"
+                "spreiding (Monte Carlo); het interval omvat 95% van de uitkomsten; de spreiding "
+                "geldt voor het gemiddelde van alle gevallen"
             ),
             en=(
                 f"{formats.number(len(draws), 'en', decimals=0)} draws from the assumed spread "
-                "(Monte Carlo); the interval holds 95% of the draws"
+                "(Monte Carlo); the interval holds 95% of the outcomes; the range is that of the "
+                "mean over all cases"
             ),
         ),
     )

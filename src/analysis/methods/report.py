@@ -2,7 +2,7 @@
 
 from analysis.claims.register import Claim
 from analysis.languages import Text
-from analysis.methods.results import HALF_STEP, Estimates, ResultError, estimates
+from analysis.methods.results import Estimates, ResultError, estimates
 
 #: Stands for the published report where a result names its tables.
 REPORT = "report"
@@ -23,7 +23,7 @@ def reported(claim: Claim) -> Estimates:
         "estimate": claim.reported.value,
         "n": 1,
         "unit": claim.reported.unit,
-        "half_step": HALF_STEP,
+        "half_step": claim.reported.step / 2,
     }
     return estimates(
         [row],

@@ -26,6 +26,7 @@ UNITS = (
     "percentage_points",
     "percentage_points_per_year",
     "thousand",
+    "times",
     "euro",
     "billion_euro",
 )

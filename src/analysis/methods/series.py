@@ -92,6 +92,17 @@ def at_latest_common_period(aggregate: Aggregate | Absent) -> Aggregate | Absent
     return Aggregate(chosen, aggregate.tables, aggregate.method)
 
 
+def of_group(aggregate: Aggregate | Absent, group: str) -> Estimates | Absent:
+    """Take the one figure of a group; Absent when there is none."""
+    if isinstance(aggregate, Absent):
+        return aggregate
+    rows = aggregate.frame[aggregate.frame["group"] == group]
+    if len(rows) != 1:
+        return Absent(aggregate.tables)
+    row = rows.iloc[0]
+    return _one(row["value"], row["unit"], row["period"], aggregate.tables[0])
+
+
 def latest(
     table: DataTable,
     measure: str,
@@ -214,8 +225,8 @@ def vacancy_rate(
 ) -> Estimates | Absent:
     """Return open vacancies over vacancies plus employees, in percent, for one year.
 
-    The sources draw the sector slightly differently: StatLine by the main activity of the
-    employer (SBI section Q), the AZW programme by its own list of branches.
+    CBS itself divides by jobs and gives the number per thousand jobs. Both sources describe SBI
+    section Q, but count in their own way.
     """
     pair = latest_common_year(
         (vacancies, "open_vacancies", group), (employment, "employees", SECTOR), last=last
@@ -260,7 +271,7 @@ def people_ill(
 ) -> Estimates | Absent:
     """Return employees times absence rate for one year, in thousands of people on a day.
 
-    An approximation: the rate counts days by part-time factor, the employees are heads.
+    An approximation: the rate is about days, the employees are heads.
     """
     pair = latest_common_year(
         (absence, "absence_rate", group), (employment, "employees", SECTOR), last=last
@@ -286,14 +297,34 @@ def rate_of_count(rate: Estimates, count: Estimates) -> Estimates:
         tables=_tables(rate, count),
         method=Text(
             nl=(
-                "verzuimpercentage maal aantal werknemers; het percentage telt dagen naar "
-                "deeltijdfactor, dus de uitkomst is een benadering in hoofden"
+                "verzuimpercentage maal aantal werknemers; een benadering, want het percentage "
+                "gaat over dagen en het aantal over mensen"
             ),
             en=(
-                "absence rate times number of employees; the rate counts days by part-time "
-                "factor, so the outcome approximates heads"
+                "absence rate times number of employees; an approximation, as the rate is about "
+                "days and the number about people"
             ),
         ),
+    )
+
+
+@absent_passes_through
+def difference(minuend: Estimates, subtrahend: Estimates) -> Estimates:
+    """Return minuend − subtrahend, with the rounding of both carried through."""
+    a, b = minuend.frame.iloc[0], subtrahend.frame.iloc[0]
+    return estimates(
+        [
+            {
+                "term": "value",
+                "estimate": a["estimate"] - b["estimate"],
+                "n": a["n"] + b["n"],
+                "unit": a["unit"],
+                "period": min(a["period"], b["period"]),
+                "half_step": a["half_step"] + b["half_step"],
+            }
+        ],
+        tables=_tables(minuend, subtrahend),
+        method=Text(nl="verschil van twee cijfers", en="difference of two figures"),
     )
 
 
@@ -316,7 +347,7 @@ def _one(value: float, unit: str, period: str, table: str) -> Estimates:
         "n": 1,
         "unit": unit,
         "period": period,
-        # Employment is published in whole thousands, everything else to one decimal.
+        # Employment is published in whole thousands, what else is used here to one decimal.
         "half_step": 0.5 if table == "employment" else HALF_STEP,
     }
     return estimates([row], tables=(table,), method=PUBLISHED)

@@ -14,12 +14,14 @@ LEVEL = 0.95
 METHOD = Text(
     nl=(
         "verandering: rechte lijn door de jaarcijfers (kleinste kwadraten), met 95%-intervallen "
-        "die voor alle branches samen gelden (Bonferroni), zonder de steekproeffout van de bron; "
+        "die voor alle branches samen gelden (Bonferroni); dat veronderstelt dat jaren los van "
+        "elkaar om de lijn liggen en laat de steekproeffout van de bron buiten beeld; "
         "niveau: gemiddeld verschil met de hele sector"
     ),
     en=(
         "change: straight line through the yearly figures (least squares), with 95% intervals that "
-        "hold for all branches together (Bonferroni), without the source's sampling error; level: "
+        "hold for all branches together (Bonferroni); this assumes that years scatter "
+        "independently around the line, and leaves out the source's sampling error; level: "
         "mean difference from the whole sector"
     ),
 )
@@ -94,7 +96,8 @@ def trends_and_levels(
     needed = [*trends, *levels, against]
     if any(group not in wide or wide[group].count() < MINIMUM_YEARS for group in needed):
         return Absent((table.name,))
-    period = f"{wide.index.max()}JJ00"
+    # The age of the result is that of the series that ends first.
+    period = f"{min(wide[group].last_valid_index() for group in needed)}JJ00"
     level = 1 - (1 - LEVEL) / len(trends)
     rows = [
         {

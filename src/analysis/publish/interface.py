@@ -23,12 +23,13 @@ EDITION = Text(nl="Editie", en="Edition")
 LICENCE = Text(nl="Licentie", en="Licence")
 METHOD = Text(nl="Methode", en="Method")
 REASON = Text(nl="Waarom dit oordeel", en="Why this verdict")
+RULE = Text(nl="Hoe de grens is gekozen", en="How the limit was chosen")
 CAVEAT = Text(nl="Let op", en="Note")
 LINE = Text(nl="regel", en="line")
 REPORT_LINES = Text(nl="Plaats in het rapport", en="Place in the report")
 REPORT_PLACE = Text(
-    nl="paragraaf {section}, regel {lines} van de tekstversie",
-    en="section {section}, line {lines} of the text version",
+    nl="{section}; regels {lines} van de tekstversie",
+    en="{section}; lines {lines} of the text version",
 )
 BASIS = Text(nl="Op welke gronden", en="On what grounds")
 DOWNLOAD = Text(nl="Cijfers als CSV", en="Figures as CSV")
@@ -67,7 +68,7 @@ PARTLY_SYNTHETIC_BANNER = Text(
 )
 ON_SYNTHETIC_DATA = Text(nl="op synthetische data", en="on synthetic data")
 NOT_DELIVERED = Text(
-    nl="Dit deel kan deze editie niet berekenen. In de levering ontbreekt: {tables}.",
+    nl="Deze editie kan dit deel niet berekenen. In de levering ontbreekt: {tables}.",
     en="This edition cannot compute this part. The delivery lacks: {tables}.",
 )
 NOT_AVAILABLE = Text(nl="niet in deze levering", en="not in this delivery")

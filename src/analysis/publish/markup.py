@@ -106,7 +106,7 @@ def finding(one: Finding, language: Language) -> str:
     """Write the verdict on a claim, its sentence, and the grounds one click away."""
     text = one.text[language]
     place = interface.REPORT_PLACE[language].format(
-        section=one.section, lines=line_ranges(one.lines)
+        section=one.section[language], lines=line_ranges(one.lines)
     )
     grounds = [
         (interface.STATEMENT, text.statement),
@@ -114,6 +114,7 @@ def finding(one: Finding, language: Language) -> str:
         (interface.REPORT, text.reported),
         (interface.THIS_EDITION, _with_period(one, text.estimate, language)),
         (interface.REASON, text.reason),
+        (interface.RULE, text.rule),
         (interface.CAVEAT, text.caveat),
         (interface.METHOD, text.method),
     ]

@@ -44,6 +44,8 @@ class Exhibit(_Strict):
     synthetic: bool
     missing: tuple[Text, ...] = ()
     value: Text | None = None
+    interval: Text | None = None
+    the_period: Text | None = None
     title: Text | None = None
     subtitle: Text | None = None
     note: Text | None = None
@@ -65,6 +67,7 @@ class FindingText(_Strict):
     estimate: str
     method: str
     reason: str
+    rule: str
     caveat: str | None
 
 
@@ -84,7 +87,7 @@ class Finding(_Strict):
     """A claim judged on this edition's data."""
 
     claim: str
-    section: str
+    section: Text
     lines: tuple[int, ...]
     verdict: Verdict
     reported: float | tuple[float, float] | None
@@ -170,7 +173,9 @@ class Release:
         numbers = {key: e for key, e in self.exhibits.items() if e.kind == "number"}
         return Words(
             values={key: e.value for key, e in numbers.items() if e.value},
+            intervals={key: e.interval for key, e in numbers.items() if e.interval},
             periods={key: e.period for key, e in numbers.items() if e.period},
+            the_periods={key: e.the_period for key, e in numbers.items() if e.the_period},
             missing={key: e.missing for key, e in numbers.items() if e.missing},
             reported=self.manifest.reported,
         )

@@ -118,7 +118,7 @@ class _Sources:
 def _words(
     flat: list[tuple[Candidate, Result | Absent]], register: Register, sources: _Sources
 ) -> Words:
-    values, periods, missing = {}, {}, {}
+    values, intervals, periods, the_periods, missing = {}, {}, {}, {}, {}
     for candidate, result in flat:
         if candidate.kind != "number":
             continue
@@ -129,9 +129,17 @@ def _words(
         values[candidate.id] = _each(
             lambda lang, row=row: formats.value(row["estimate"], row["unit"], lang)
         )
+        low, high = judge.ends(row)
+        intervals[candidate.id] = _each(
+            lambda lang, row=row, low=low, high=high: formats.interval(low, high, row["unit"], lang)
+        )
         if row["period"]:
-            periods[candidate.id] = _each(lambda lang, row=row: formats.period(row["period"], lang))
-    return Words(values, periods, missing, _reported(register))
+            code = row["period"]
+            periods[candidate.id] = _each(lambda lang, code=code: formats.period(code, lang))
+            the_periods[candidate.id] = _each(
+                lambda lang, code=code: formats.period_the(code, lang)
+            )
+    return Words(values, intervals, periods, the_periods, missing, _reported(register))
 
 
 def _reported(register: Register) -> dict[str, Text]:
@@ -176,7 +184,12 @@ def _render_exhibit(
     if candidate.kind == "number":
         row = result.frame.iloc[0]
         about["n"] = _each(lambda language: count_text(row["n"], language))
-        return release.Exhibit(**about, value=words.values[candidate.id]), csv
+        about |= {
+            "value": words.values[candidate.id],
+            "interval": words.intervals[candidate.id],
+            "the_period": words.the_periods.get(candidate.id),
+        }
+        return release.Exhibit(**about), csv
 
     options = read_options(candidate.id, candidate.options)
     texts = {name: _fill_text(text, words) for name, text in candidate.texts.items()}
@@ -304,6 +317,7 @@ def _render_finding(
                 estimate=_estimate_text(row, language),
                 method=finding.method[language],
                 reason=finding.judgement.reason[language],
+                rule=_rule_text(claim, language),
                 caveat=claim.caveat[language] if claim.caveat else None,
             )
             for language in LANGUAGES
@@ -318,6 +332,11 @@ def _estimate_text(row: pd.Series | None, language: Language) -> str:
     if not math.isnan(row["ci_low"]):
         text += f" ({interval_text(row, language)})"
     return text
+
+
+def _rule_text(claim: Claim, language: Language) -> str:
+    """Write what would support the claim, and why the limits lie there."""
+    return "; ".join(dict.fromkeys(region.reason[language] for region in claim.tests.values()))
 
 
 def _reported_number(claim: Claim, part: str | None) -> float | tuple[float, float] | None:

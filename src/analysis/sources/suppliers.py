@@ -24,8 +24,8 @@ SUPPLIERS = {
         Supplier(
             "azw",
             Text(
-                nl="CBS, Arbeidsmarkt Zorg en Welzijn (AZW)",
-                en="CBS, labour market in care and welfare (AZW)",
+                nl="CBS over de arbeidsmarkt in zorg en welzijn (AZW)",
+                en="CBS on the labour market in care and welfare (AZW)",
             ),
             public=True,
             licence="CC BY 4.0",

@@ -115,7 +115,10 @@ TABLES = {
         Table(
             name="employment",
             supplier="azw",
-            title=Text(nl="Werkzame personen in de sector", en="People at work in the sector"),
+            title=Text(
+                nl="Werkzame personen in zorg en welzijn (Arbeidsmarktprofiel)",
+                en="People at work in care and welfare (labour market profile)",
+            ),
             layout=AzwFile(
                 period="jaar",
                 branch=None,
