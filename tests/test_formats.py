@@ -11,8 +11,9 @@ from analysis import formats
         (7.9, "percent", "7,9%", "7.9%"),
         (8.0, "percent", "8%", "8%"),
         (1370, "thousand", "1,37 miljoen", "1.37 million"),
-        (63.4, "thousand", "63,4 duizend", "63.4 thousand"),
-        (-22.5, "thousand", "−22,5 duizend", "−22.5 thousand"),
+        (63.4, "thousand", "63.400", "63,400"),
+        (-22.5, "thousand", "−22.500", "−22,500"),
+        (2.5, "times", "2,5 keer", "2.5 times"),
         (-0.718, "percentage_points_per_year", "−0,72 procentpunt per jaar",
          "−0.72 percentage points a year"),
         (2.57, "percentage_points", "2,6 procentpunt", "2.6 percentage points"),
@@ -33,8 +34,9 @@ def test_fixed_decimals_line_up():
 @pytest.mark.parametrize(
     ("low", "high", "unit", "nl"),
     [
-        (150, 160, "thousand", "150 tot 160 duizend"),
-        (900, 1600, "thousand", "900 duizend tot 1,6 miljoen"),
+        (150, 160, "thousand", "150.000 tot 160.000"),
+        (900, 1600, "thousand", "900.000 tot 1,6 miljoen"),
+        (1450, 1550, "thousand", "1,45 tot 1,55 miljoen"),
         (7.2, 7.8, "percent", "7,2% tot 7,8%"),
         (3.95, 6.9, "billion_euro", "€\N{NO-BREAK SPACE}4 tot 6,9 miljard"),
         (-0.8, -0.64, "percentage_points_per_year", "−0,8 tot −0,64 procentpunt per jaar"),

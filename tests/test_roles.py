@@ -7,7 +7,9 @@ from analysis.roles import NotAvailable, Words, fill, typed_numbers
 TITLE = Text(nl="stromen", en="flows")
 WORDS = Words(
     values={"employees": Text(nl="1,5 miljoen", en="1.5 million")},
+    intervals={"employees": Text(nl="1,45 tot 1,55 miljoen", en="1.45 to 1.55 million")},
     periods={"employees": Text(nl="2025", en="2025")},
+    the_periods={"employees": Text(nl="het jaar 2025", en="2025")},
     missing={"inflow": (TITLE,)},
     reported={"C15.to_pension": Text(nl="19 duizend", en="19 thousand")},
 )
@@ -17,6 +19,8 @@ def test_roles_are_filled_per_language():
     text = "{value}`employees` in {period}`employees`, {reported}`C15.to_pension`"
     assert fill(text, WORDS, "nl") == "1,5 miljoen in 2025, 19 duizend"
     assert fill(text, WORDS, "en") == "1.5 million in 2025, 19 thousand"
+    assert fill("{interval}`employees`", WORDS, "nl") == "1,45 tot 1,55 miljoen"
+    assert fill("tot {the-period}`employees`", WORDS, "nl") == "tot het jaar 2025"
 
 
 @pytest.mark.parametrize("role", ["{value}`nothing`", "{period}`nothing`", "{reported}`C99`"])

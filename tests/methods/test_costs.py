@@ -72,8 +72,9 @@ def test_equal_seeds_give_equal_results_and_others_hardly_differ():
 
 
 def test_illness_of_a_year():
-    row = only(costs.absence_cost(thousand(100), FACTOR, SALARY, **DRAWS))
-    assert row["estimate"] == pytest.approx(100e3 * 45_000 * 5 / 3 / 1e9, rel=2e-3)
+    part_time = Spread(0.6, 0.8)
+    row = only(costs.absence_cost(thousand(100), FACTOR, SALARY, part_time, **DRAWS))
+    assert row["estimate"] == pytest.approx(100e3 * 45_000 * 5 / 3 * 0.7 / 1e9, rel=2e-3)
 
 
 def test_a_known_range_is_not_spread():
@@ -81,21 +82,16 @@ def test_a_known_range_is_not_spread():
     assert set(costs.draw(SALARY, size=10, random=random)) == {45_000}
 
 
-def test_fewer_departures_against_vacancies():
-    """A quarter of 155 − 19 thousand is 34 thousand: 60.7 percent of 56 thousand vacancies."""
-    row = only(
-        costs.avoided_leavers_against_vacancies(
-            thousand(155), thousand(19), thousand(56), Spread(0.25, 0.25)
-        )
-    )
-    assert row["estimate"] == pytest.approx(100 * 34 / 56)
-    assert row["unit"] == "percent"
-    assert row["half_step"] == pytest.approx(0, abs=1e-9)
+def test_departures_that_a_share_stands_for():
+    """A quarter of 155 − 19 thousand is 34 thousand."""
+    result = costs.avoided_leavers(thousand(155, 0.05), thousand(19, 0.05), Spread(0.25, 0.25))
+    row = only(result)
+    assert row["estimate"] == pytest.approx(34)
+    assert row["half_step"] == pytest.approx(0.025)
+    assert result.tables == ("assumptions", "flows")
 
 
 def test_absence_passes_through():
     gap = Absent(("moves",))
     assert costs.turnover_cost(gap, PER_LEAVER, **DRAWS) == gap
-    assert costs.avoided_leavers_against_vacancies(
-        thousand(155), gap, thousand(56), Spread(0.25, 0.25)
-    ) == Absent(("moves",))
+    assert costs.avoided_leavers(thousand(155), gap, Spread(0.25, 0.25)) == gap

@@ -144,14 +144,28 @@ def test_every_function_says_which_table_is_absent():
     assert series.collect(a=Absent(("flows",))) == Absent(("flows",))
 
 
-def test_collecting_names_the_terms():
-    def single(value):
-        return estimates(
-            [{"term": "value", "estimate": value, "unit": "percent"}],
-            tables=(f"t{value}",),
-            method=Text(nl="m", en="m"),
-        )
+def single(value, half_step=0.05):
+    row = {"term": "value", "estimate": value, "unit": "percent", "half_step": half_step,
+           "period": "2025JJ00"}  # fmt: skip
+    return estimates([row], tables=(f"t{value}",), method=Text(nl="m", en="m"))
 
+
+def test_a_difference_carries_both_roundings():
+    row = only(series.difference(single(7.5), single(5.0, 0.5)))
+    assert (row["estimate"], row["half_step"]) == (2.5, 0.55)
+    assert series.difference(single(1), Absent(("x",))) == Absent(("x",))
+
+
+def test_the_figure_of_one_group():
+    chosen = series.select(
+        QUARTERS, ["absence_rate"], frequency="year", groups=["other", "q"], first=2023, last=2023
+    )
+    assert only(series.of_group(chosen, "other"))["estimate"] == 3.0
+    assert series.of_group(chosen, "nobody") == Absent(("absence",))
+    assert series.of_group(Absent(("x",)), "q") == Absent(("x",))
+
+
+def test_collecting_names_the_terms():
     result = series.collect(a=single(1), b=single(2))
     assert result.frame.set_index("term")["estimate"].to_dict() == {"a": 1, "b": 2}
     assert result.tables == ("t1", "t2")

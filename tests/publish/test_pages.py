@@ -1,0 +1,120 @@
+"""Prose, gaps and blocks of a page, without building a book."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analysis.airlock.stripping import EXHIBIT_MIME
+from analysis.errors import EditionError
+from analysis.languages import Text
+from analysis.publish import pages
+from analysis.publish.release import Exhibit, Manifest, Release
+
+FLOWS = Text(nl="Stromen", en="Flows")
+
+
+def both(text):
+    return Text(nl=text, en=text)
+
+
+def release(*cells):
+    exhibits = [
+        Exhibit(chapter="c", id="there", kind="number", synthetic=False, value=both("7,5%"),
+                interval=both("7,45% tot 7,55%"), period=both("2025"), the_period=both("2025")),
+        Exhibit(chapter="c", id="gone", kind="number", synthetic=False, missing=(FLOWS,)),
+        Exhibit(chapter="c", id="gone-figure", kind="figure", synthetic=False, missing=(FLOWS,)),
+    ]  # fmt: skip
+    manifest = Manifest(
+        edition="2025", reference_year=2025, version="0", data="real", sources=(),
+        inconsistencies=(), reported={"C21": both("7,5%")}, files={},
+    )  # fmt: skip
+    chapter = {"cells": list(cells)}
+    return Release(Path(), manifest, {e.id: e for e in exhibits}, {}, {"c": chapter})
+
+
+def markdown(source, *tags):
+    return {"cell_type": "markdown", "metadata": {"tags": list(tags)}, "source": [source]}
+
+
+def code(source, *exhibits, tags=()):
+    outputs = [{"data": {EXHIBIT_MIME: {"id": name}}} for name in exhibits]
+    return {
+        "cell_type": "code",
+        "metadata": {"tags": list(tags)},
+        "source": [source],
+        "outputs": outputs,
+    }
+
+
+def prose(text, language="nl"):
+    return pages.prose(text, release(), language, chapter="c")
+
+
+def test_roles_are_filled():
+    assert prose("Het was {value}`there` in {period}`there`.") == "Het was 7,5% in 2025."
+
+
+def test_a_typed_number_stops_the_build():
+    with pytest.raises(EditionError, match="c: the nl prose holds the typed number '7,5'"):
+        prose("Het was 7,5 procent.")
+
+
+def test_a_paragraph_without_its_number_says_what_is_missing():
+    text = prose("Vooraf.\n\nEr gingen {value}`gone` weg.\n\nEn nog {value}`gone`.\n\nTot slot.")
+    assert "gingen" not in text
+    assert text.count("In de levering ontbreekt: Stromen.") == 1
+    assert "Vooraf." in text
+    assert "Tot slot." in text
+
+
+def test_each_part_says_once_what_it_lacks():
+    page = pages.chapter_page(
+        "c",
+        release(
+            markdown("# Kop\n\nEr gingen {value}`gone` weg.", "nl"),
+            code("x = 1", "gone", "gone-figure"),
+            markdown("## Volgende\n\nEn {value}`gone`.", "nl"),
+        ),
+        "nl",
+    )
+    assert page.count("ontbreekt: Stromen") == 2
+
+
+def test_only_the_own_language_and_no_parameters_reach_the_page():
+    chapter = release(
+        markdown("Nederlands", "nl"),
+        markdown("English", "en"),
+        code("dataset = 'somewhere'", tags=["parameters"]),
+        code("print(1)"),
+    )
+    page = pages.chapter_page("c", chapter, "en")
+    assert "Nederlands" not in page
+    assert "somewhere" not in page
+    assert "English" in page
+    assert "```python\nprint(1)\n```" in page
+
+
+@pytest.mark.parametrize("tags", [[], ["nl", "en"], ["parameters"]])
+def test_prose_without_one_language_stops_the_build(tags):
+    with pytest.raises(EditionError, match="allowed: exactly one of nl, en"):
+        pages.chapter_page("c", release(markdown("tekst", *tags)), "nl")
+
+
+def test_an_unknown_key_figure_stops_the_build():
+    with pytest.raises(EditionError, match="'nobody' is not an exhibit; allowed: there"):
+        prose("```{keyfigures}\nnobody: niemand\n```")
+
+
+def test_key_figures_say_when_they_are_missing():
+    html = prose("```{keyfigures}\nthere: er wel\ngone: er niet\n```")
+    assert "7,5%" in html
+    assert "niet in deze levering" in html
+
+
+def test_an_unknown_id_names_the_known_ones():
+    with pytest.raises(
+        EditionError, match="'nobody', which this book does not have; allowed: there"
+    ):
+        prose("{value}`nobody`")
+    assert json.dumps(prose("{reported}`C21`")) == '"7,5%"'
