@@ -2,9 +2,11 @@
 # A step depends on the recorded content of its inputs (inputs/*.json), not on their dates, and
 # writes its outputs whole or not at all. Its declared output is the file that it writes last.
 
-CHAPTERS = config["chapters"].split(",")
+CHAPTERS = config["chapters"]
 LANGUAGES = ["nl", "en"]
 STEP = f"{config['python']} -m analysis.cli step"
+# Braces in a path are not wildcards.
+SITE = config["site"].replace("{", "{{").replace("}", "}}")
 CODE = "inputs/code.json"
 
 
@@ -21,10 +23,10 @@ rule dataset:
     output:
         "dataset/manifest.json",
     params:
-        deliveries=config["deliveries"],
-        fill=f"--fill '{config['fill']}'" if config["fill"] else "",
+        deliveries=lambda wildcards: config["deliveries"],
+        fill=lambda wildcards: ["--fill", config["fill"]] if config["fill"] else [],
     shell:
-        "{STEP} dataset --edition {config[edition]} --deliveries {params.deliveries:q} {params.fill}"
+        "{STEP} dataset --edition {config[edition]} --deliveries {params.deliveries:q} {params.fill:q}"
 
 
 rule chapter:
@@ -84,9 +86,9 @@ rule site:
         "release/manifest.json",
         expand("pages/{language}/index.html", language=LANGUAGES),
     output:
-        f"{config['site']}/{config['edition']}/manifest.json",
-        f"{config['site']}/index.html",
+        f"{SITE}/{config['edition']}/manifest.json",
+        f"{SITE}/index.html",
     params:
-        site=config["site"],
+        site=lambda wildcards: config["site"],
     shell:
         "{STEP} site {params.site:q}"

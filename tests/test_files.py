@@ -80,3 +80,25 @@ def test_a_text_file_is_not_touched_when_writing_fails(tmp_path):
     assert target.read_text() == "old"
     assert target.stat().st_mtime_ns < before
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_sealed_folder_is_whole_until_somebody_touches_it(tmp_path):
+    target = tmp_path / "out"
+    assert not files.is_whole(target)
+
+    def fill():
+        with files.whole_folder(target, seal=True) as folder:
+            (folder / "a").write_text("1")
+            (folder / "b").write_text("2")
+
+    fill()
+    assert files.is_whole(target)
+    for spoil in (
+        lambda: (target / "a").write_text("changed"),
+        lambda: (target / "b").unlink(),
+        lambda: (target / "c").write_text("added"),
+    ):
+        spoil()
+        assert not files.is_whole(target)
+        fill()
+        assert files.is_whole(target)

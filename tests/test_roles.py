@@ -57,7 +57,12 @@ def test_other_roles_stay():
         ("[hoofdstuk](1.1-context.md) van <a href='2.html'>", []),
         ("```{findings}\n```", []),
         ("1.500 mensen", ["1.500"]),
-        ("2025,5", ["2025,5"]),
+        ("2000 people left", ["2000"]),
+        ("een factor 2.5 en ½", ["2.5", "½"]),
+        ("| 5.5 | 6.6 |", ["5.5", "6.6"]),
+        ("`12345` maar `cbs80072ned` niet", ["12345"]),
+        ("Sinds 2019, in 2022 en tot 2025.", []),
+        ("in 2025,5", ["2025,5"]),
     ],
 )
 def test_typed_numbers_are_found(text, found):

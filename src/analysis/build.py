@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,9 +17,9 @@ from filelock import FileLock, Timeout
 
 from analysis import files, project
 from analysis.edition import Edition
-from analysis.errors import BookError, WorkplaceError
+from analysis.errors import BookError, EditionError, WorkplaceError
 from analysis.lifeline import LIFELINE_VARIABLE, identity
-from analysis.sources.delivery import read_tables
+from analysis.sources.delivery import files_in, read_tables
 from analysis.sources.tables import TABLES
 
 Until = Literal["dataset", "release", "site"]
@@ -59,10 +60,20 @@ class Build:
         """The site, which holds all editions."""
         return self.out / "site"
 
-    def target(self, until: Until) -> str:
-        """Name the file that the last step writes, as the Snakefile does."""
-        site = str(self.site / self.edition.name / "manifest.json")
-        return site if until == "site" else f"{until}/manifest.json"
+    def targets(self, until: Until) -> list[str]:
+        """Name the files that the last step writes last, as the Snakefile does.
+
+        Earlier results are named too, so that a lost one is made again.
+        """
+        site = [
+            str(self.site / name) for name in (f"{self.edition.name}/manifest.json", "index.html")
+        ]
+        wanted = {
+            "dataset": ["dataset/manifest.json"],
+            "release": ["dataset/manifest.json", "release/manifest.json"],
+            "site": ["dataset/manifest.json", "release/manifest.json", *site],
+        }
+        return wanted[until]
 
     @property
     def read_from(self) -> Path:
@@ -95,6 +106,11 @@ def run(build: Build, *, until: Until, say: Callable[[str], None]) -> None:
     DeliveryError, EditionError, AirlockError, WorkplaceError, BookError
         As the step that failed.
     """
+    if build.read_from.resolve() in (build.out, *build.out.parents):
+        raise EditionError(
+            f"--out {build.out} lies in the deliveries folder; expected a place outside it. Name "
+            "another with --out."
+        )
     tables, unused = read_tables(build.read_from)
     say(f"Read {len(tables)} of {len(TABLES)} tables from {build.read_from}.")
     if absent := sorted(set(TABLES) - set(tables)):
@@ -104,6 +120,7 @@ def run(build: Build, *, until: Until, say: Callable[[str], None]) -> None:
     build.folder.mkdir(parents=True, exist_ok=True)
     with _only_one(build.out), _no_orphans(build.folder):
         _record_inputs(build)
+        _drop_what_is_not_whole(build)
         error = build.folder / ERROR
         error.unlink(missing_ok=True)
         code, log = _run_snakemake(build, until, say)
@@ -154,6 +171,19 @@ def _stop_tree(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
+def _drop_what_is_not_whole(build: Build) -> None:
+    """Remove outputs that somebody changed since their step wrote them; they are made again."""
+    outputs = [
+        *(build.folder / name for name in ("dataset", "released", "release")),
+        *(build.folder / "chapters").glob("[!.]*/"),
+        *(build.folder / "pages").glob("[!.]*/"),
+        build.site / build.edition.name,
+    ]
+    for folder in outputs:
+        if folder.exists() and not files.is_whole(folder):
+            shutil.rmtree(folder)
+
+
 def _record_inputs(build: Build) -> None:
     """Write what each kind of input holds, only where it changed: steps depend on these files."""
     root = project.root()
@@ -163,7 +193,7 @@ def _record_inputs(build: Build) -> None:
         "claims": _digests(root, ["book/claims.yml"]),
         "book": _digests(root, ["book/**/*"]),
         "deliveries": {
-            str(place): _digests(place, ["**/*"])
+            str(place): {str(path): files.sha256(path) for path in files_in(place)}
             for place in (build.read_from.resolve(), build.fill_from)
             if place is not None
         },
@@ -177,6 +207,7 @@ def _record_inputs(build: Build) -> None:
 
 
 def _digests(place: Path, patterns: list[str]) -> dict[str, str]:
+    """Return the SHA-256 of the files of the project that match."""
     found = {
         path
         for pattern in patterns
@@ -188,14 +219,15 @@ def _digests(place: Path, patterns: list[str]) -> dict[str, str]:
 
 def _run_snakemake(build: Build, until: Until, say: Callable[[str], None]) -> tuple[int, list[str]]:
     config = {
-        "edition": f"'{build.edition.name}'",
-        "deliveries": build.read_from.resolve(),
-        "fill": build.fill_from or "",
-        "site": build.site,
-        "chapters": f"'{','.join(chapters())}'",
-        "notebooks": (project.root() / "notebooks").resolve(),
+        "edition": build.edition.name,
+        "deliveries": str(build.read_from.resolve()),
+        "fill": str(build.fill_from or ""),
+        "site": str(build.site),
+        "chapters": chapters(),
+        "notebooks": str((project.root() / "notebooks").resolve()),
         "python": sys.executable,
     }
+    files.write_json(build.folder / "config.json", config)
     command = [
         sys.executable, "-m", "snakemake",
         "--snakefile", str(project.root() / "Snakefile"),
@@ -203,8 +235,8 @@ def _run_snakemake(build: Build, until: Until, say: Callable[[str], None]) -> tu
         "--cores", str(build.cores),
         "--rerun-triggers", "mtime", "params",
         "--rerun-incomplete", "--nolock", "--nocolor",
-        "--config", *(f"{key}={value}" for key, value in config.items()),
-        "--", build.target(until),
+        "--configfile", str(build.folder / "config.json"),
+        "--", *build.targets(until),
     ]  # fmt: skip
     environment = {**os.environ, LIFELINE_VARIABLE: json.dumps(identity(os.getpid()))}
     process = subprocess.Popen(

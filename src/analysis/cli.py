@@ -14,7 +14,19 @@ from analysis import files
 from analysis.errors import BookError, WorkplaceError
 from analysis.lifeline import LIFELINE_VARIABLE, hold
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+class _Folder(click.Path):
+    """A folder; an empty text, as an unset variable gives, is not the current one."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if value == "":
+            self.fail("is empty; name a folder.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_FOLDER = _Folder(file_okay=False, path_type=Path)
+#: What a shell expects of a program that Ctrl-C ended.
+_INTERRUPTED = 130
 
 
 def _clear_errors(command: Callable[..., None]) -> Callable[..., None]:
@@ -26,6 +38,9 @@ def _clear_errors(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except BookError as error:
             _end(str(error), error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Stopped; the next run goes on from here.", err=True)
+            sys.exit(_INTERRUPTED)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             _end(f"{where}{error.strerror or error}", WorkplaceError.exit_code)
@@ -130,7 +145,13 @@ def serve(out: Path, port: int) -> None:
     if not (site / "index.html").exists():
         raise WorkplaceError(f"{site}: no site here; run `preventieplan build` first.")
     handler = partial(SimpleHTTPRequestHandler, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise WorkplaceError(
+            f"port {port}: {error.strerror}; choose another with --port."
+        ) from None
+    with server:
         click.echo(f"http://127.0.0.1:{port}/ (stop with Ctrl-C)")
         try:
             server.serve_forever()

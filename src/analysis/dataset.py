@@ -97,7 +97,7 @@ def make_dataset(deliveries: Path, target: Path, *, fill: Path | None = None) ->
     if fill is not None:
         synthetic, _ = read_tables(fill)
         tables = {**synthetic, **tables}
-    with files.whole_folder(target) as folder:
+    with files.whole_folder(target, seal=True) as folder:
         for name, table in sorted(tables.items()):
             table.frame.to_parquet(folder / f"{name}.parquet", index=False)
         manifest = {

@@ -12,6 +12,8 @@ from analysis.yaml_files import read_model
 
 #: First year for which any source of the book has figures (CBS StatLine 80072ned).
 FIRST_YEAR = 1996
+#: An edition's name is a folder of the site.
+EDITION_NAME = r"^[0-9]{4}[a-z0-9-]*$"
 #: A year after this one is a typing error rather than a plan.
 LAST_YEAR = 2099
 
@@ -41,7 +43,7 @@ class Disclosure(_Strict):
 class Spread(_Strict):
     """An assumed range with its source; ``mode`` makes it triangular, else it is uniform."""
 
-    low: float
+    low: float = Field(ge=0)
     high: float
     mode: float | None = None
     source: Text
@@ -67,15 +69,22 @@ class Assumptions(_Strict):
     avoidable_share: Spread
     simulations: int = Field(ge=1_000, le=10_000_000)
 
+    @model_validator(mode="after")
+    def _shares_are_shares(self) -> Self:
+        for name in ("part_time_factor", "avoidable_share"):
+            if getattr(self, name).high > 1:
+                raise ValueError(f"{name}.high is {getattr(self, name).high:g}; allowed: 0 to 1.")
+        return self
+
 
 class Edition(_Strict):
     """One publication of the book."""
 
-    name: str = Field(pattern=r"^[0-9]{4}[a-z0-9-]*$")
+    name: str = Field(pattern=EDITION_NAME)
     reference_year: int
     years: Years
     languages: Annotated[tuple[Language, ...], BeforeValidator(_list_to_tuple)]
-    seed: int = Field(ge=0)
+    seed: int = Field(ge=0, lt=2**32)
     disclosure: Disclosure
     assumptions: Assumptions
 

@@ -34,12 +34,40 @@ def write_text(path: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder, by its path in it."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def is_whole(target: Path) -> bool:
+    """Tell whether a folder still holds exactly what ``whole_folder`` sealed there."""
+    noted = _seal(target)
+    if not (target.is_dir() and noted.is_file()):
+        return False
+    return json.loads(noted.read_text(encoding="utf-8")) == digests(target)
+
+
+def _seal(target: Path) -> Path:
+    return target.with_name(f".{target.name}.whole.json")
+
+
 @contextlib.contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
+def whole_folder(target: Path, *, seal: bool = False) -> Iterator[Path]:
     """Give an empty folder to fill; put it in the place of ``target`` when all went well.
 
     What an interrupted run leaves behind starts with a dot and is removed by the next one. The
     older ``target`` stays until the new one is complete.
+
+    Parameters
+    ----------
+    target
+        The folder to write.
+    seal
+        Whether a hidden file beside it notes what it holds, for ``is_whole``.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     for leftover in target.parent.glob(f".{target.name}.*.part"):
@@ -51,6 +79,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
         if target.exists():
             target.rename(temporary.with_name(f"{temporary.name}.older.part"))
         temporary.rename(target)
+        if seal:
+            write_json(_seal(target), digests(target))
     finally:
         for leftover in target.parent.glob(f".{target.name}.*.part"):
             shutil.rmtree(leftover, ignore_errors=True)

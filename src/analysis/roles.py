@@ -12,15 +12,21 @@ from analysis.languages import Language, Text
 _ROLE = re.compile(r"\{(value|interval|period|the-period|reported)\}`([^`]+)`")
 #: Roles, fences and inline code, links and years hold digits that are not findings.
 _NOT_PROSE = re.compile(
-    r"```.*?```|\{[a-z]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<[^>]+>|^\|?[-:| ]+\|?$",
+    r"```.*?```|\{[a-z-]+\}`[^`]*`|\]\([^)]*\)|<[^>]+>",
     flags=re.DOTALL | re.MULTILINE,
 )
-#: A year, or the number of a section or chapter behind a word that says so.
-_YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\w|[.,]\d|\s?%)")
+#: Code in a line; a bare number in it is a number all the same.
+_CODE = re.compile(r"(?<!\})`[^`\n]*`(?!`)")
+#: A year behind a word that leads to one, or the number of a section behind its name.
+_YEAR = re.compile(
+    r"\b(?:in|van|uit|sinds|vanaf|tot|en|over|of|from|since|to|and|for|edition|editie)\s+"
+    r"(?:19|20)\d\d(?!\w|[.,]\d|\s?%)",
+    re.IGNORECASE,
+)
 _SECTION = re.compile(
     r"(?:^#+|\[|\b(?:paragraaf|section|hoofdstuk|chapter))\s*[1-9](?:\.\d)+(?!\d|\s?%)", re.M
 )
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*\s?%?")
+_NUMBER = re.compile(r"[\d¼-¾⅐-⅞]+(?:[.,]\d+)*\s?%?")
 
 
 class NotAvailable(Exception):  # noqa: N818
@@ -95,5 +101,6 @@ def _look_up(texts: dict[str, Text], key: str, what: str) -> Text:
 
 def typed_numbers(text: str) -> list[str]:
     """Return the numbers that somebody typed into prose; years and section numbers are free."""
+    text = _CODE.sub(lambda code: code[0].strip("`") if code[0][1:-1].isdecimal() else " ", text)
     prose = _YEAR.sub(" ", _SECTION.sub(" ", _NOT_PROSE.sub(" ", text)))
     return [found.strip() for found in _NUMBER.findall(prose)]

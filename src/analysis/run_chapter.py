@@ -1,11 +1,14 @@
 """One chapter: parameters checked, then papermill runs its notebook in a kernel of its own."""
 
+import builtins
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis import files
@@ -39,7 +42,14 @@ def check_parameters(notebook: Path, given: dict[str, Any]) -> Edition:
     EditionError
         Naming the parameter, what is allowed and the file.
     """
-    declared = papermill.inspect_notebook(str(notebook))
+    try:
+        nbformat.validate(nbformat.read(notebook, as_version=nbformat.NO_CONVERT))
+        declared = papermill.inspect_notebook(str(notebook))
+    except Exception as error:
+        raise EditionError(
+            f"{notebook}: not a notebook of format 4 ({type(error).__name__}); save it again from "
+            "Jupyter."
+        ) from None
     if set(declared) != set(PARAMETERS):
         raise EditionError(
             f"{notebook}: the parameters cell sets {', '.join(sorted(declared)) or 'nothing'}; "
@@ -88,23 +98,31 @@ def run_chapter(notebook: Path, parameters: dict[str, Any], target: Path) -> Non
     parameters = {**parameters, "edition": edition.name}
     failed = target.with_name(f"{target.name}.failed.ipynb")
     failed.unlink(missing_ok=True)
-    with files.whole_folder(target) as folder:
+    with files.whole_folder(target, seal=True) as folder:
         (folder / "exhibits").mkdir()
+        # What a cell writes to the current folder ends here, and goes.
+        scratch = folder / "scratch"
+        scratch.mkdir()
         os.environ[CANDIDATES_VARIABLE] = str((folder / "exhibits").resolve())
         try:
             papermill.execute_notebook(
                 str(notebook),
                 str(folder / NOTEBOOK),
                 parameters=parameters,
-                cwd=str(notebook.parent),
+                cwd=str(scratch),
                 progress_bar=False,
             )
         except PapermillExecutionError as error:
             (folder / NOTEBOOK).replace(failed)
             raise _explain(error, notebook, failed) from None
+        except DeadKernelError:
+            raise BookError(
+                f"{notebook.name}: the kernel died; it may have run out of memory. Run the "
+                "notebook in Jupyter to see where."
+            ) from None
         finally:
             del os.environ[CANDIDATES_VARIABLE]
-        nbformat.validate(nbformat.read(folder / NOTEBOOK, as_version=4))
+        shutil.rmtree(scratch)
 
 
 def _explain(error: PapermillExecutionError, notebook: Path, failed: Path) -> BookError:
@@ -112,7 +130,9 @@ def _explain(error: PapermillExecutionError, notebook: Path, failed: Path) -> Bo
     own = {kind.__name__: kind for kind in (BookError, *BookError.__subclasses__())}
     if error.ename in own:
         return own[error.ename](f"{notebook.name}: {error.evalue}")
+    # A class that a cell defines may carry anything in its name.
+    kind = error.ename if hasattr(builtins, error.ename) else "an error"
     return BookError(
-        f"{notebook.name}: cell {error.cell_index} stopped with {error.ename}. Open "
+        f"{notebook.name}: cell {error.cell_index} stopped with {kind}. Open "
         f"{failed.resolve()} to see where; it is confidential."
     )

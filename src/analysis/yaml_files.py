@@ -38,10 +38,17 @@ def read_yaml(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
     except FileNotFoundError:
         raise EditionError(f"{path}: no such file; create it or name another.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise EditionError(f"{path}: not UTF-8 text; save it as UTF-8.") from None
+        raise EditionError(
+            f"{path}: not valid YAML: a key or value that YAML cannot hold. Write plain keys and "
+            "quote odd values."
+        ) from None
+    except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" line {where.line + 1}" if where else ""
-        problem = getattr(error, "problem", None) or "not UTF-8 text"
+        problem = getattr(error, "problem", None) or "cannot be read"
         raise EditionError(f"{path}{line}: not valid YAML: {problem}.") from None
 
 
@@ -62,7 +69,11 @@ def read_model(path: Path, model: type[Model]) -> Model:
 
 
 def _explain(problem: dict, model: type[BaseModel]) -> str:
-    key = ".".join(str(part) for part in problem["loc"]) or "the whole file"
+    key = ".".join(str(part) for part in problem["loc"])
+    if not key:
+        if problem["type"] == "value_error":
+            return str(problem["ctx"]["error"])
+        return f"empty or not a list of keys; expected {', '.join(_fields_at(model, ()))}."
     match problem["type"]:
         case "extra_forbidden":
             allowed = ", ".join(_fields_at(model, problem["loc"][:-1]))

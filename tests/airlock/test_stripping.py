@@ -15,6 +15,7 @@ def dirty_notebook():
                 "attachments": {"a.png": {"image/png": CANARY}},
                 "source": ["# Kop"],
             },
+            {"cell_type": "raw", "id": "r", "metadata": {"tags": ["nl"]}, "source": [CANARY]},
             {
                 "cell_type": "code",
                 "id": "x",

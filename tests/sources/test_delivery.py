@@ -143,7 +143,7 @@ BROKEN = {
         ["'source'", "synthetic", "all or none"],
     ),
     "csv not utf-8": (BRANCHES, latin, ["not UTF-8", "azw_branche"]),
-    "csv is binary": (FLOWS, edit(lambda t: "\0" * 200), ["empty", "Perioden"]),
+    "csv is binary": (FLOWS, edit(lambda t: "\0" * 200), ["characters that no text has", "Perioden"]),
     "json cut off": (
         f"{V4}/Observations.json",
         edit(lambda t: t[:-100]),
@@ -207,7 +207,37 @@ BROKEN = {
         first_row(Status="Misschien"),
         ["'Status'", "definitief"],
     ),
-    "json properties cut off": (f"{V4}/Properties.json", edit(lambda t: t[:20]), ["not whole JSON"]),
+    "json number beyond all": (f"{V4}/Observations.json", first_row(Value=10**400), ["'Value'"]),
+    "json measure a list": (f"{V4}/Observations.json", first_row(Measure=[]), ["'Measure'", "not text"]),
+    "json code without title": (f"{V4}/MeasureCodes.json", first_row(Title=None), ["'Title'", "not text"]),
+    "json nested without end": (f"{V4}/Observations.json", edit(lambda t: "[" * 100_000), ["not whole"]),
+    "json count of another kind": (
+        f"{V4}/Observations.json",
+        lambda folder, file: (folder / V4 / "Observations_count_top1.json").write_text("[]"),
+        ["expected None", "Observations_count_top1.json"],
+    ),
+    "json groups cut off": (
+        f"{V4}",
+        lambda folder, file: rows(
+            lambda value: [row for row in value if row["BedrijfskenmerkenSBI2008"] != "426600"]
+        )(folder, f"{V4}/Observations.json"),
+        ["'BedrijfskenmerkenSBI2008'", "lacks the code 426600"],
+    ),
+    "csv without header": (
+        FLOWS,
+        edit(lambda t: "\n".join(t.splitlines()[1:]) + "\n"),
+        ["'Perioden' is missing", "found none of them"],
+    ),
+    "csv source empty": (
+        FLOWS,
+        edit(lambda t: t.replace("synthetic: made by preventieplan stub", "")),
+        ["'source'", "is empty in 62 rows"],
+    ),
+    "csv period of another kind in statline": (
+        VACANCIES,
+        edit(lambda t: t.replace("2020KW01", "1 januari 2020")),
+        ["'Perioden'", "2022KW03"],
+    ),
 }  # fmt: skip
 
 
@@ -284,8 +314,10 @@ def test_other_files_are_named_as_unused(stub_copy):
 
 def test_real_and_synthetic_files_of_one_table_do_not_mix(stub_copy):
     shutil.copytree(stub_copy / V4, stub_copy / "cbs" / "80072ned_odata_v4_real")
-    path = stub_copy / "cbs" / "80072ned_odata_v4_real" / "Properties.json"
-    path.write_text('{"Source": "CBS"}')
+    path = stub_copy / "cbs" / "80072ned_odata_v4_real" / "Observations.json"
+    content = json.loads(path.read_text())
+    del content["source"]
+    path.write_text(json.dumps(content))
     with pytest.raises(DeliveryError, match="real and synthetic files for one table"):
         read_tables(stub_copy)
 
@@ -340,3 +372,38 @@ def test_the_order_of_rows_does_not_matter(stub_copy):
     path.write_text("\n".join([header, *reversed(lines)]) + "\n")
     after, _ = read_tables(stub_copy)
     pd.testing.assert_frame_equal(before["flows"].frame, after["flows"].frame)
+
+
+def test_blank_lines_and_other_endings_do_no_harm(stub_copy):
+    before, _ = read_tables(stub_copy)
+    path = stub_copy / FLOWS
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"\r\n\r\n")
+    path.rename(path.with_suffix(".CSV"))
+    after, _ = read_tables(stub_copy)
+    pd.testing.assert_frame_equal(before["flows"].frame, after["flows"].frame)
+
+
+def test_what_comes_with_a_v3_table_is_left_aside(stub_copy):
+    folder = stub_copy / "cbs" / "80472ned_csv"
+    for name in ("TableInfos", "DataProperties", "Perioden", "Bedrijfskenmerken"):
+        (folder / f"{name}.json").write_text("{}")
+    assert "vacancies" in read_tables(stub_copy)[0]
+
+
+def test_links_are_followed_and_circles_are_not(stub_copy, tmp_path):
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / "cbs").symlink_to(stub_copy / "cbs")
+    (linked / "self").symlink_to(linked)
+    assert set(read_tables(linked)[0]) == {"absence", "vacancies"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "v4"])
+def test_no_synthetic_file_passes_for_real_without_its_companions(stub_copy, tmp_path, kind):
+    """Whatever is copied along or not, the file itself says what it is."""
+    source = stub_copy / (VACANCIES if kind == "csv" else V4)
+    target = tmp_path / "alone" / source.name
+    target.parent.mkdir()
+    (shutil.copytree if source.is_dir() else shutil.copy2)(source, target)
+    tables, _ = read_tables(tmp_path / "alone")
+    assert [table.synthetic for table in tables.values()] == [True]

@@ -32,6 +32,22 @@ def test_writing_again_leaves_other_files_alone(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "azw", "cbs"]
 
 
+def test_real_deliveries_are_never_overwritten(tmp_path):
+    write_published(tmp_path, WORLDS["null"], 1)
+    mine = tmp_path / "azw" / "mine.csv"
+    mine.write_text("real")
+    with pytest.raises(EditionError, match="that the stub did not make; allowed: a new folder"):
+        write_published(tmp_path, WORLDS["null"], 1)
+    mine.unlink()
+    flows = next((tmp_path / "azw").glob("azw_in_uitstroom*"))
+    flows.write_text(
+        flows.read_text().replace("synthetic: made by preventieplan stub", "https://x")
+    )
+    with pytest.raises(EditionError, match="Name another folder"):
+        write_published(tmp_path, WORLDS["null"], 1)
+    assert "https://x" in flows.read_text()
+
+
 def test_seeds_and_worlds_differ(tmp_path):
     for name, seed in (("null", 1), ("null", 2), ("reversed", 1)):
         write_published(tmp_path / f"{name}{seed}", WORLDS[name], seed)

@@ -67,7 +67,7 @@ def open_gate(
             )
     if problems:
         raise AirlockError("The airlock refused; nothing was released.\n" + "\n".join(problems))
-    with files.whole_folder(target) as folder:
+    with files.whole_folder(target, seal=True) as folder:
         for chapter, found in submitted.items():
             (folder / chapter).mkdir()
             for candidate, result in found:

@@ -29,7 +29,11 @@ def strip(notebook: dict[str, Any], passed: set[str]) -> dict[str, Any]:
     dict
         A notebook of nbformat 4.5; cell ids are their places.
     """
-    kept = [cell for cell in notebook["cells"] if _INJECTED not in _tags(cell)]
+    kept = [
+        cell
+        for cell in notebook["cells"]
+        if _INJECTED not in _tags(cell) and cell["cell_type"] in ("markdown", "code")
+    ]
     return {
         "cells": [_strip_cell(cell, place, passed) for place, cell in enumerate(kept)],
         "metadata": {"language_info": {"name": "python"}},

@@ -150,7 +150,8 @@ class Chapter:
         self._seen.add(id)
         if not isinstance(result, Absent):
             self._check_type(kind, id, result)
-        read_options(id, options)
+        for text in read_options(id, options).labels.values():
+            _refuse_typed_numbers("label", text)
         candidate = Candidate(
             chapter=self._name,
             id=id,
@@ -180,13 +181,24 @@ def _texts(
     title: dict[str, str], subtitle: dict[str, str], note: dict[str, str] | None
 ) -> dict[str, Text]:
     given = {"title": title, "subtitle": subtitle, "note": note}
-    texts = {name: Text(**text) for name, text in given.items() if text is not None}
-    for name, text in texts.items():
-        for language in LANGUAGES:
-            typed = typed_numbers(text[language])
-            if typed:
-                raise EditionError(
-                    f"the {language} {name} '{text[language]}' holds the typed number "
-                    f"'{typed[0]}'; print it with a role such as {{value}}`exhibit-id`."
-                )
+    texts = {}
+    for name, text in given.items():
+        if text is None:
+            continue
+        if set(text) != set(LANGUAGES):
+            raise EditionError(
+                f"{name} {text} is not in every language; expected the keys {', '.join(LANGUAGES)}."
+            )
+        texts[name] = Text(**text)
+        _refuse_typed_numbers(name, texts[name])
     return texts
+
+
+def _refuse_typed_numbers(name: str, text: Text) -> None:
+    for language in LANGUAGES:
+        typed = typed_numbers(text[language])
+        if typed:
+            raise EditionError(
+                f"the {language} {name} '{text[language]}' holds the typed number '{typed[0]}'; "
+                "print it with a role such as {value}`exhibit-id`."
+            )

@@ -37,7 +37,7 @@ def build_pages(release: Release, language: Language, target: Path) -> None:
     """
     with (
         tempfile.TemporaryDirectory(prefix="preventieplan-") as scratch,
-        files.whole_folder(target) as folder,
+        files.whole_folder(target, seal=True) as folder,
     ):
         source = Path(scratch) / "book"
         write_source(release, language, source)
@@ -48,26 +48,36 @@ def build_pages(release: Release, language: Language, target: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         shutil.copytree(html, folder, dirs_exist_ok=True)
         words = project.root() / "book" / language / "interface.yml"
-        if words.exists():
-            translate_attributes(folder, read_yaml(words))
+        labels = read_yaml(words) if words.exists() else {}
+        for path in sorted(folder.glob("*.html")):
+            files.write_text(path, tidy(path.read_text(encoding="utf-8"), labels))
 
 
-def translate_attributes(folder: Path, words: dict[str, str]) -> None:
-    """Translate labels that the theme writes into attributes without asking a catalogue.
+#: A second title for print, which a screen reader would read as a second main heading.
+_PRINT_TITLE = re.compile(
+    r'(<div id="jb-print-docs-body" class="onlyprint">\s*)<h1>(.*?)</h1>', re.DOTALL
+)
+#: Roles that ARIA 1.2 withdrew, or that promise children which are not there.
+_OLD_ROLES = re.compile(r' role="(?:doc-biblioentry|list)"')
+
+
+def tidy(page: str, labels: dict[str, str]) -> str:
+    """Mend what the theme writes without asking.
 
     Parameters
     ----------
-    folder
-        HTML pages; rewritten in place.
-    words
-        English label → label in the language of the pages.
+    page
+        HTML of a page.
+    labels
+        English label in an attribute → label in the language of the page.
     """
+    page = _OLD_ROLES.sub("", _PRINT_TITLE.sub(r'\1<p class="print-title">\2</p>', page))
+    if not labels:
+        return page
     label = re.compile(
-        r'\b(aria-label|title|data-bs-title)="(' + "|".join(map(re.escape, words)) + ')"'
+        r'\b(aria-label|title|data-bs-title)="(' + "|".join(map(re.escape, labels)) + ')"'
     )
-    for path in sorted(folder.glob("*.html")):
-        text = path.read_text(encoding="utf-8")
-        files.write_text(path, label.sub(lambda hit: f'{hit[1]}="{words[hit[2]]}"', text))
+    return label.sub(lambda hit: f'{hit[1]}="{labels[hit[2]]}"', page)
 
 
 def write_source(release: Release, language: Language, target: Path) -> None:

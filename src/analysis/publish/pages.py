@@ -93,6 +93,8 @@ def prose(
             continue
         try:
             parts.append(fill(paragraph, release.words, language))
+        except EditionError as error:
+            raise EditionError(f"{chapter}, {language}: {error}") from None
         except NotAvailable as gap:
             parts.append(gaps.say(gap.tables))
     return "\n\n".join(part for part in parts if part)

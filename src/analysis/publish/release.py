@@ -6,10 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis import files
 from analysis.claims.register import Verdict
+from analysis.edition import EDITION_NAME
 from analysis.errors import BookError
 from analysis.languages import Language, Text
 from analysis.roles import Words
@@ -147,7 +148,7 @@ class Manifest(_Strict):
         Path in the release → SHA-256.
     """
 
-    edition: str
+    edition: str = Field(pattern=EDITION_NAME)
     reference_year: int
     version: str
     data: Literal["synthetic", "partly synthetic", "real"]

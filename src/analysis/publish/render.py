@@ -52,7 +52,7 @@ def render(
     flat = [pair for pairs in found.values() for pair in pairs]
     sources = _Sources(dataset["tables"])
     words = _words(flat, register, sources)
-    with files.whole_folder(target) as folder:
+    with files.whole_folder(target, seal=True) as folder:
         for candidate, result in flat:
             if candidate.kind == "finding":
                 continue

@@ -6,11 +6,15 @@ import tempfile
 from html import escape
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from analysis import files
+from analysis.errors import EditionError, WorkplaceError
 from analysis.languages import LANGUAGES, Language
 from analysis.publish.book import build_pages
 from analysis.publish.release import MANIFEST, Release, read_release
 
+_GENERATOR = '<meta name="generator" content="preventieplan-book">'
 _INTRO = {
     "nl": "Het onderzoeksboek bij het Preventieplan arbeidsmarkt zorg en welzijn",
     "en": "The research book of the Preventieplan labour market care and welfare",
@@ -31,7 +35,7 @@ def assemble(release: Release, pages: dict[Language, Path], site: Path) -> None:
     site
         The site; other editions in it stay.
     """
-    with files.whole_folder(site / release.manifest.edition) as folder:
+    with files.whole_folder(site / release.manifest.edition, seal=True) as folder:
         for language, html in pages.items():
             shutil.copytree(html, folder / language)
         shutil.copytree(release.folder / "exhibits", folder / "exhibits")
@@ -40,10 +44,26 @@ def assemble(release: Release, pages: dict[Language, Path], site: Path) -> None:
     write_front_door(site)
 
 
+def _refuse_strangers(site: Path, edition: str) -> None:
+    """Replace nothing that this program did not write."""
+    index = site / "index.html"
+    ours = not index.exists() or _GENERATOR in index.read_text(encoding="utf-8", errors="replace")
+    taken = site / edition
+    if not ours or (taken.exists() and _is_synthetic(taken) is None):
+        odd = taken if ours else index
+        raise EditionError(
+            f"{odd}: not written by this program; allowed: a new folder, or an earlier site. Name "
+            "another folder."
+        )
+
+
 def write_front_door(site: Path) -> None:
     """Write the page that leads to every edition, newest first."""
     editions = sorted((path.parent for path in site.glob(f"*/{MANIFEST}")), reverse=True)
-    manifests = {folder.name: _read(folder) for folder in editions}
+    found = {folder.name: _is_synthetic(folder) for folder in editions}
+    manifests = {
+        edition: synthetic for edition, synthetic in found.items() if synthetic is not None
+    }
     sections = []
     for language in LANGUAGES:
         items = []
@@ -64,6 +84,7 @@ def write_front_door(site: Path) -> None:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+{_GENERATOR}
 {noindex}
 <title>Preventieplan arbeidsmarkt zorg en welzijn</title>
 <style>
@@ -84,17 +105,50 @@ a {{ color: #12355b; }} a:focus-visible {{ outline: 3px solid #b3410e; }}
     files.write_text(site / "index.html", page)
 
 
-def _read(folder: Path) -> bool:
-    """Tell whether an edition in the site holds synthetic data."""
-    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["data"] != "real"
+def _is_synthetic(folder: Path) -> bool | None:
+    """Tell whether an edition in the site holds synthetic data; None when it is no edition."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return manifest["data"] != "real" if manifest["edition"] == folder.name else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def publish(releases: list[Path], site: Path) -> None:
-    """Build a site from releases alone."""
-    for path in releases:
-        release = read_release(path)
-        with tempfile.TemporaryDirectory(prefix="preventieplan-") as scratch:
-            pages = {language: Path(scratch) / language for language in LANGUAGES}
-            for language, folder in pages.items():
-                build_pages(release, language, folder)
-            assemble(release, pages, site)
+    """Build a site from releases alone.
+
+    All releases are read and all pages are built before the site changes.
+
+    Raises
+    ------
+    BookError
+        If a release is not whole, or Jupyter Book warns.
+    EditionError
+        If the site holds anything that this program did not write.
+    WorkplaceError
+        If a build is writing the same site.
+    """
+    read = [read_release(path) for path in releases]
+    site.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with (
+            FileLock(site.parent / ".lock", timeout=0),
+            tempfile.TemporaryDirectory(prefix="preventieplan-") as scratch,
+        ):
+            for release in read:
+                _refuse_strangers(site, release.manifest.edition)
+            built = []
+            for release in read:
+                folders = {
+                    language: Path(scratch) / release.manifest.edition / language
+                    for language in LANGUAGES
+                }
+                for language, folder in folders.items():
+                    build_pages(release, language, folder)
+                built.append((release, folders))
+            for release, folders in built:
+                assemble(release, folders, site)
+    except Timeout:
+        raise WorkplaceError(
+            f"{site}: a build is writing here; wait for it, or publish elsewhere with --into."
+        ) from None

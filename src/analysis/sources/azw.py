@@ -15,7 +15,6 @@ from analysis.sources.statline import Capture
 
 SOURCE = "source"
 STATUS = "status"
-SYNTHETIC_PREFIX = "synthetic"
 #: The whole sector, for files that have no column of branches.
 SECTOR = "sector"
 
@@ -75,7 +74,13 @@ def read_figures(path: Path, layout: AzwFile, *, file: str) -> Capture:
         SOURCE,
     ]
     rows = read_csv(path, columns, file=file)
-    synthetic = rows[SOURCE].str.startswith(SYNTHETIC_PREFIX)
+    unsourced = int((rows[SOURCE] == "").sum())
+    if unsourced:
+        raise DeliveryError(
+            f"{file}: column '{SOURCE}' is empty in {unsourced} rows; expected where each figure "
+            "was published. Add the addresses."
+        )
+    synthetic = rows[SOURCE].str.startswith(series.SYNTHETIC_PREFIX)
     if synthetic.any() and not synthetic.all():
         raise DeliveryError(
             f"{file}: column '{SOURCE}' marks {int(synthetic.sum())} of {len(rows)} rows as "

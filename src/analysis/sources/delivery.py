@@ -1,6 +1,7 @@
 """A deliveries folder: which file belongs to which table, and the validated tables."""
 
 import fnmatch
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,18 @@ from analysis.sources.azw import AzwFile, read_figures
 from analysis.sources.statline import Capture, StatLineTable, read_capture
 from analysis.sources.tables import TABLES, Table
 
-#: Files that explain a StatLine table rather than hold its figures; Properties.json is another.
-_CODE_LISTS = ("*overview*.csv", "*metadata*.csv", "*codes*.csv")
+#: Files that explain a StatLine table rather than hold its figures.
+_EXPLANATIONS = (
+    "*overview*.csv",
+    "*metadata*.csv",
+    "*codes*.csv",
+    "properties.json",
+    "tableinfos.json",
+    "dataproperties.json",
+    "categorygroups.json",
+    "perioden.json",
+    "bedrijfskenmerken*.json",
+)
 #: Largest difference between a balance and its two sides that rounding to one decimal explains.
 _ROUNDING = 0.11
 
@@ -66,20 +77,14 @@ def find_files(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]:
         )
     found: dict[str, set[Path]] = {}
     unused = []
-    for path in sorted(path for path in deliveries.rglob("*") if path.is_file()):
+    for path in files_in(deliveries):
         relative = path.relative_to(deliveries)
-        if any(part.startswith(".") for part in relative.parts):
-            continue
         name = _table_of(relative)
         if name is None:
             unused.append(relative.as_posix())
-        elif path.name != "Properties.json":
+        elif _is_v4_part(path) or not _explains(path):
             found.setdefault(name, set()).add(path.parent if _is_v4_part(path) else path)
-    captures = {
-        name: sorted(path for path in paths if not _is_code_list(path))
-        for name, paths in sorted(found.items())
-    }
-    captures = {name: paths for name, paths in captures.items() if paths}
+    captures = {name: sorted(paths) for name, paths in sorted(found.items())}
     if not captures:
         expected = ", ".join(table.files for table in TABLES.values())
         raise DeliveryError(
@@ -92,7 +97,7 @@ def find_files(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]:
 def _table_of(relative: Path) -> str | None:
     for table in TABLES.values():
         if isinstance(table.layout, AzwFile):
-            if fnmatch.fnmatchcase(relative.name, table.files):
+            if fnmatch.fnmatch(relative.name.lower(), table.files.lower()):
                 return table.name
         elif any(table.layout.table_id in part.lower() for part in relative.parts):
             suffix_known = relative.suffix.lower() in {".csv", ".json"}
@@ -107,8 +112,25 @@ def _is_v4_part(path: Path) -> bool:
     )
 
 
-def _is_code_list(path: Path) -> bool:
-    return any(fnmatch.fnmatch(path.name.lower(), pattern) for pattern in _CODE_LISTS)
+def _explains(path: Path) -> bool:
+    return any(fnmatch.fnmatch(path.name.lower(), pattern) for pattern in _EXPLANATIONS)
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return all files below a folder in the order of their paths, through links, hidden ones not.
+
+    A link that leads back to a folder above itself is not followed.
+    """
+    found, seen = [], set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        seen.add(os.path.realpath(place))
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and os.path.realpath(Path(place, name)) not in seen
+        ]
+        found += [Path(place, name) for name in names if not name.startswith(".")]
+    return sorted(path for path in found if path.is_file())
 
 
 def read_tables(deliveries: Path) -> tuple[dict[str, ValidatedTable], list[str]]:
@@ -155,7 +177,6 @@ def _read_table(table: Table, paths: list[Path], deliveries: Path) -> ValidatedT
             f"{', '.join(captures)}: the table does not fit the schema ({'; '.join(checks)}). "
             "Correct these columns or download the files again."
         ) from None
-    _check_range(frame, table, file=", ".join(captures))
     return ValidatedTable(table, frame, tuple(captures), marks.pop(), revised)
 
 
@@ -169,6 +190,7 @@ def _read_one(path: Path, table: Table, file: str) -> Capture:
     where = f"{file}/Observations.json" if path.is_dir() else file
     period_column = table.layout.period if isinstance(table.layout, AzwFile) else "Perioden"
     frame = series.add_calendar(frame, file=where, column=period_column).dropna(subset="value")
+    _check_range(frame, table, file=where)
     if frame.empty:
         raise DeliveryError(
             f"{file}: empty; expected figures for {', '.join(table.units)}. Download it again."
@@ -219,7 +241,8 @@ def _reach(periods: pd.Series) -> int:
 
 def _check_range(frame: pd.DataFrame, table: Table, *, file: str) -> None:
     """Percentages lie between 0 and 100; counts are not negative, a balance may be."""
-    ceiling = frame["unit"].map({"percent": 100.0}).fillna(np.inf)
+    units = frame["measure"].map(table.units)
+    ceiling = units.map({"percent": 100.0}).fillna(np.inf)
     wrong = ~frame["value"].between(0, ceiling) & (frame["measure"] != "net_flow")
     if wrong.any():
         measure = frame.loc[wrong, "measure"].iloc[0]

@@ -8,7 +8,7 @@ import pandera.pandas as pa
 
 from analysis.errors import DeliveryError
 
-_PERIOD = re.compile(r"(?P<year>[12]\d{3})(?P<part>JJ00|KW0[1-4]|MM(?:0[1-9]|1[0-2]))")
+_PERIOD = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<part>JJ00|KW0[1-4]|MM(?:0[1-9]|1[0-2]))")
 _FREQUENCIES = {"JJ": "year", "KW": "quarter", "MM": "month"}
 
 #: What the status of a period is called in StatLine and in the AZW files, and here.
@@ -61,6 +61,11 @@ def numbers(column: pd.Series, *, file: str) -> pd.Series:
     return value.astype(float)
 
 
+#: How a file says that the stub made it: at the start of a CSV's column ``source``, and of the
+#: key ``source`` beside ``value`` in a JSON response.
+SYNTHETIC_PREFIX = "synthetic"
+
+
 def add_calendar(frame: pd.DataFrame, *, file: str, column: str) -> pd.DataFrame:
     """Add ``frequency`` and ``year`` that follow from the codes in ``period``.
 
@@ -69,7 +74,16 @@ def add_calendar(frame: pd.DataFrame, *, file: str, column: str) -> pd.DataFrame
     DeliveryError
         If a code is not a year, quarter or month as StatLine writes them.
     """
-    parts = frame["period"].str.extract(rf"^{_PERIOD.pattern}$")
+    parts = check_periods(frame["period"], file=file, column=column)
+    return frame.assign(
+        frequency=parts["part"].str[:2].map(_FREQUENCIES).astype(str),
+        year=parts["year"].astype(int),
+    )
+
+
+def check_periods(periods: pd.Series, *, file: str, column: str) -> pd.DataFrame:
+    """Return the parts ``year`` and ``part`` of StatLine's period codes; see ``add_calendar``."""
+    parts = periods.str.extract(rf"^{_PERIOD.pattern}$")
     wrong = int(parts["year"].isna().sum())
     if wrong:
         raise DeliveryError(
@@ -77,10 +91,7 @@ def add_calendar(frame: pd.DataFrame, *, file: str, column: str) -> pd.DataFrame
             "year (2022JJ00), quarter (2022KW03) or month (2022MM07). Correct these cells or "
             "download the file again."
         )
-    return frame.assign(
-        frequency=parts["part"].str[:2].map(_FREQUENCIES).astype(str),
-        year=parts["year"].astype(int),
-    )
+    return parts
 
 
 def statuses(column: pd.Series, *, file: str) -> pd.Series:

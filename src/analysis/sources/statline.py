@@ -27,8 +27,8 @@ from analysis.sources import series
 from analysis.sources.csv_files import read_csv
 
 PERIODS = "Perioden"
-#: A capture whose Properties name this source was made by the stub.
-SYNTHETIC_SOURCE = "SYNTHETIC"
+#: Where a file of the stub says what it is.
+SOURCE = "source"
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,18 @@ class Measure:
 
 @dataclass(frozen=True)
 class StatLineTable:
-    """What the book takes from one StatLine table."""
+    """What the book takes from one StatLine table.
+
+    Attributes
+    ----------
+    groups
+        Codes of the dimension that the book cannot do without; a file that lacks one is cut off.
+    """
 
     table_id: str
     dimension: str
     measures: tuple[Measure, ...]
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -69,10 +76,18 @@ def read_capture(path: Path, table: StatLineTable, *, file: str) -> Capture:
         Naming file, column, expectation and remedy.
     """
     if path.is_dir():
-        return _read_v4(path, table, file=file)
-    if path.suffix.lower() == ".json":
-        return _read_v3(path, table, file=file)
-    return _read_csv(path, table, file=file)
+        capture = _read_v4(path, table, file=file)
+    elif path.suffix.lower() == ".json":
+        capture = _read_v3(path, table, file=file)
+    else:
+        capture = _read_csv(path, table, file=file)
+    lacking = sorted(set(table.groups) - set(capture.frame["group"]))
+    if lacking:
+        raise DeliveryError(
+            f"{file}: column '{table.dimension}' lacks the code {lacking[0]}; expected at least "
+            f"{', '.join(table.groups)}. The file looks cut off: download it again."
+        )
+    return capture
 
 
 def _read_v4(folder: Path, table: StatLineTable, *, file: str) -> Capture:
@@ -81,10 +96,11 @@ def _read_v4(folder: Path, table: StatLineTable, *, file: str) -> Capture:
     _refuse_more_pages(content, file=observations_file)
     rows = _rows(
         content,
-        ["Measure", table.dimension, PERIODS, "Value"],
+        ["Measure", table.dimension, PERIODS],
+        ["Value"],
         file=observations_file,
     )
-    _check_count(folder, len(rows), file=observations_file)
+    _check_count(folder, len(rows), file=file)
 
     measures_file = f"{file}/MeasureCodes.json"
     codes = _rows(
@@ -110,7 +126,7 @@ def _read_v4(folder: Path, table: StatLineTable, *, file: str) -> Capture:
             f"{observations_file}: column 'Measure' holds {len(unknown)} codes that "
             "MeasureCodes.json does not list; capture both files again at the same moment."
         )
-    _check_codes(rows[table.dimension], folder, table.dimension, file=observations_file)
+    _check_codes(rows[table.dimension], folder, table.dimension, file=file)
 
     periods_file = f"{file}/PeriodenCodes.json"
     periods = _rows(
@@ -128,39 +144,42 @@ def _read_v4(folder: Path, table: StatLineTable, *, file: str) -> Capture:
     frame = pd.DataFrame(
         {
             "measure": rows["Measure"].map(names),
-            "group": rows[table.dimension].astype(str).str.strip(),
-            "period": rows[PERIODS].astype(str).str.strip(),
+            "group": rows[table.dimension].str.strip(),
+            "period": rows[PERIODS].str.strip(),
             "value": _typed_numbers(rows["Value"], file=observations_file),
         }
     ).dropna(subset="measure")
     frame["status"] = frame["period"].map(status).fillna("not stated")
     series.check_unique(frame, file=observations_file)
-    return Capture(frame.reset_index(drop=True), _is_synthetic(folder, file=file))
+    return Capture(frame.reset_index(drop=True), _is_synthetic(content))
 
 
 def _read_v3(path: Path, table: StatLineTable, *, file: str) -> Capture:
     content = _read_json(path, file=file)
     _refuse_more_pages(content, file=file)
     columns = _v3_columns(table)
-    rows = _rows(content, [table.dimension, PERIODS, *columns], file=file)
+    rows = _rows(content, [table.dimension, PERIODS], [*columns], file=file)
     for column in columns:
         rows[column] = rows[column].map(lambda cell: "" if cell is None else str(cell))
-    return Capture(_melt(rows, table, file=file), _is_synthetic(path.parent, file=file))
+    return Capture(_melt(rows, table, file=file), _is_synthetic(content))
 
 
 def _read_csv(path: Path, table: StatLineTable, *, file: str) -> Capture:
-    rows = read_csv(path, [table.dimension, PERIODS, *_v3_columns(table)], file=file)
-    return Capture(_melt(rows, table, file=file), _is_synthetic(path.parent, file=file))
+    columns = [table.dimension, PERIODS, *_v3_columns(table)]
+    rows = read_csv(path, columns, file=file, optional=(SOURCE,))
+    marked = SOURCE in rows and rows[SOURCE].str.startswith(series.SYNTHETIC_PREFIX).any()
+    return Capture(_melt(rows, table, file=file), bool(marked))
 
 
 def _melt(rows: pd.DataFrame, table: StatLineTable, *, file: str) -> pd.DataFrame:
+    series.check_periods(rows[PERIODS].str.strip(), file=file, column=PERIODS)
     columns = dict(zip(_v3_columns(table), table.measures, strict=True))
     parts = [
         pd.DataFrame(
             {
                 "measure": measure.name,
-                "group": rows[table.dimension].astype(str).str.strip(),
-                "period": rows[PERIODS].astype(str).str.strip(),
+                "group": rows[table.dimension].str.strip(),
+                "period": rows[PERIODS].str.strip(),
                 "value": series.numbers(rows[column], file=file),
                 "status": "not stated",
             }
@@ -199,15 +218,20 @@ def _read_json(path: Path, *, file: str) -> Any:
         ) from None
     try:
         return json.loads(text)
-    except json.JSONDecodeError as error:
-        what = "empty" if not text.strip() else f"not whole JSON (line {error.lineno})"
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        what = "empty" if not text.strip() else f"not whole JSON{line}"
         raise DeliveryError(
             f"{file}: {what}; expected a JSON response of CBS with a list 'value'. The file looks "
             "cut off: capture it again."
         ) from None
 
 
-def _rows(content: Any, columns: Sequence[str], *, file: str) -> pd.DataFrame:
+def _rows(
+    content: Any, texts: Sequence[str], others: Sequence[str] = (), *, file: str
+) -> pd.DataFrame:
+    """Return columns of a response; those in ``texts`` must hold text in every row."""
+    columns = [*texts, *others]
     rows = content.get("value") if isinstance(content, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise DeliveryError(
@@ -225,20 +249,36 @@ def _rows(content: Any, columns: Sequence[str], *, file: str) -> pd.DataFrame:
                 f"{file}: column '{column}' is missing in {lacking} of {len(rows)} rows; expected "
                 f"{', '.join(columns)} in each. Capture the file again."
             )
-    return pd.DataFrame({column: [row[column] for row in rows] for column in columns}, dtype=object)
+    for column in texts:
+        wrong = sum(not isinstance(row[column], str) for row in rows)
+        if wrong:
+            raise DeliveryError(
+                f"{file}: column '{column}' holds {wrong} cells that are not text; expected a code "
+                "or a title in each. Capture the file again."
+            )
+    return pd.DataFrame(
+        {
+            **{column: pd.Series([row[column] for row in rows], dtype=str) for column in texts},
+            **{column: pd.Series([row[column] for row in rows], dtype=object) for column in others},
+        }
+    )
 
 
 def _typed_numbers(column: pd.Series, *, file: str) -> pd.Series:
-    wrong = sum(
-        isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell)
-        for cell in column
-    )
+    wrong = sum(not _is_number(cell) for cell in column)
     if wrong:
         raise DeliveryError(
             f"{file}: column '{column.name}' holds {wrong} cells that are not numbers; expected a "
             "number in each. Capture the file again."
         )
     return column.astype(float)
+
+
+def _is_number(cell: Any) -> bool:
+    try:
+        return not isinstance(cell, bool) and math.isfinite(cell)
+    except (TypeError, OverflowError):
+        return False
 
 
 def _refuse_more_pages(content: Any, *, file: str) -> None:
@@ -255,28 +295,26 @@ def _check_count(folder: Path, rows: int, *, file: str) -> None:
     path = folder / "Observations_count_top1.json"
     if not path.exists():
         return
-    count = _read_json(path, file=path.name).get("@odata.count")
+    content = _read_json(path, file=f"{file}/{path.name}")
+    count = content.get("@odata.count") if isinstance(content, dict) else None
     if count != rows:
         raise DeliveryError(
-            f"{file}: column 'value' holds {rows} observations; expected {count}, the count in "
-            f"{path.name}. The capture is not complete: capture it again."
+            f"{file}/Observations.json: column 'value' holds {rows} observations; expected "
+            f"{count}, the count in {path.name}. The capture is not complete: capture it again."
         )
 
 
 def _check_codes(column: pd.Series, folder: Path, dimension: str, *, file: str) -> None:
-    codes_file = f"{dimension}Codes.json"
-    codes = _rows(_read_json(folder / codes_file, file=codes_file), ["Identifier"], file=codes_file)
-    unknown = set(column.astype(str).str.strip()) - set(codes["Identifier"].astype(str).str.strip())
+    codes_file = f"{file}/{dimension}Codes.json"
+    content = _read_json(folder / f"{dimension}Codes.json", file=codes_file)
+    codes = _rows(content, ["Identifier"], file=codes_file)
+    unknown = set(column.str.strip()) - set(codes["Identifier"].str.strip())
     if unknown:
         raise DeliveryError(
-            f"{file}: column '{dimension}' holds {len(unknown)} codes that {codes_file} does not "
-            "list; capture both files again at the same moment."
+            f"{file}/Observations.json: column '{dimension}' holds {len(unknown)} codes that "
+            f"{codes_file} does not list; capture both files again at the same moment."
         )
 
 
-def _is_synthetic(folder: Path, *, file: str) -> bool:
-    path = folder / "Properties.json"
-    if not path.exists():
-        return False
-    properties = _read_json(path, file=f"{file}/Properties.json")
-    return isinstance(properties, dict) and properties.get("Source") == SYNTHETIC_SOURCE
+def _is_synthetic(content: Any) -> bool:
+    return str(content.get(SOURCE, "")).startswith(series.SYNTHETIC_PREFIX)

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from analysis import files
-from analysis.sources.azw import BRANCHES, SYNTHETIC_PREFIX
-from analysis.sources.statline import SYNTHETIC_SOURCE
+from analysis.errors import DeliveryError, EditionError
+from analysis.sources.azw import BRANCHES
+from analysis.sources.delivery import read_tables
+from analysis.sources.series import SYNTHETIC_PREFIX
 from analysis.stub.worlds import FLEXIBLE_GHZ, FLEXIBLE_SECTOR, TOTALS, World
 
 FIRST_YEAR = 2010
@@ -44,7 +46,13 @@ def write_published(folder: Path, world: World, seed: int) -> None:
         What is planted.
     seed
         Equal seeds give equal bytes.
+
+    Raises
+    ------
+    EditionError
+        If ``cbs`` or ``azw`` are there and hold anything that the stub did not make.
     """
+    _refuse_to_overwrite(folder)
     random = np.random.default_rng(seed)
     with files.whole_folder(folder / "cbs") as cbs:
         _write_absence(cbs / "80072ned_odata_v4", random)
@@ -59,6 +67,22 @@ def write_published(folder: Path, world: World, seed: int) -> None:
         }
         for name, rows in tables.items():
             files.write_text(azw / f"{name}.csv", _csv(rows))
+
+
+def _refuse_to_overwrite(folder: Path) -> None:
+    taken = [name for name in ("cbs", "azw") if (folder / name).exists()]
+    if not taken:
+        return
+    try:
+        tables, unused = read_tables(folder)
+    except DeliveryError:
+        tables, unused = {}, taken
+    foreign = [file for file in unused if file.split("/")[0] in taken]
+    if foreign or not all(table.synthetic for table in tables.values()):
+        raise EditionError(
+            f"{folder}: holds {' and '.join(taken)} that the stub did not make; allowed: a new "
+            "folder, or one with synthetic deliveries only. Name another folder."
+        )
 
 
 def quarters() -> list[tuple[int, int]]:
@@ -134,7 +158,6 @@ def _write_absence(folder: Path, random: np.random.Generator) -> None:
         folder / "BedrijfskenmerkenSBI2008Codes.json",
         [{"Identifier": key, "Title": title} for key, (title, _) in _INDUSTRIES.items()],
     )
-    _write_properties(folder, "80072ned")
 
 
 def _write_vacancies(folder: Path, random: np.random.Generator) -> None:
@@ -146,7 +169,7 @@ def _write_vacancies(folder: Path, random: np.random.Generator) -> None:
     end = level(LAST_YEAR + (LAST_QUARTER - 1) / 4)
     lines = [
         '"ID";"Bedrijfskenmerken";"Perioden";"OpenstaandeVacatures_1";'
-        '"OntstaneVacatures_2";"VervuldeVacatures_3"'
+        '"OntstaneVacatures_2";"VervuldeVacatures_3";"source"'
     ]
     for key, share in {"T001081": 6.9, "422400": 1.0}.items():
         rows: list[tuple[str, float | None, float | None, float | None]] = []
@@ -174,10 +197,9 @@ def _write_vacancies(folder: Path, random: np.random.Generator) -> None:
                 *("." if value is None else f"{value:.0f}" for value in (new, filled)),
             ]
             padded = ";".join(f'"{cell:>8}"' for cell in cells)
-            lines.append(f'"{len(lines) - 1}";"{key:<7}";"{period}";{padded}')
+            lines.append(f'"{len(lines) - 1}";"{key:<7}";"{period}";{padded};"{_SOURCE}"')
     folder.mkdir(parents=True)
     files.write_text(folder / "80472ned.csv", "\ufeff" + "\r\n".join(lines) + "\r\n")
-    _write_properties(folder, "80472ned")
 
 
 def _branch_absence(world: World, random: np.random.Generator) -> list[dict]:
@@ -299,15 +321,4 @@ def _csv(rows: list[dict]) -> str:
 
 
 def _write_json_list(path: Path, rows: list[dict]) -> None:
-    files.write_text(path, json.dumps({"value": rows}, indent=None) + "\n")
-
-
-def _write_properties(folder: Path, table: str) -> None:
-    files.write_json(
-        folder / "Properties.json",
-        {
-            "Identifier": table,
-            "Source": SYNTHETIC_SOURCE,
-            "Title": "Synthetic figures in the form of this table; not CBS data",
-        },
-    )
+    files.write_text(path, json.dumps({"source": _SOURCE, "value": rows}) + "\n")
