@@ -1,13 +1,14 @@
 """Typed parameters of one edition of the book, read from ``editions/<name>.yml``."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from analysis import project
 from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Language, Text
+from analysis.strict import Listed, StrictModel
 from analysis.yaml_files import read_model
 
 #: First year for which any source of the book has figures (CBS StatLine 80072ned).
@@ -18,29 +19,21 @@ EDITION_NAME = r"^[0-9]{4}[a-z0-9-]*$"
 LAST_YEAR = 2099
 
 
-def _list_to_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Years(_Strict):
+class Years(StrictModel):
     """The years that the figures of the edition show, both ends included."""
 
     first: int
     last: int
 
 
-class Disclosure(_Strict):
+class Disclosure(StrictModel):
     """Thresholds of the airlock."""
 
     minimum_persons: int = Field(ge=10)
     minimum_organisations: int = Field(ge=5)
 
 
-class Spread(_Strict):
+class Spread(StrictModel):
     """An assumed range with its source; ``mode`` makes it triangular, else it is uniform."""
 
     low: float = Field(ge=0)
@@ -59,7 +52,7 @@ class Spread(_Strict):
         return self
 
 
-class Assumptions(_Strict):
+class Assumptions(StrictModel):
     """What the cost chapters assume, because no source measures it."""
 
     cost_per_leaver_euro: Spread
@@ -77,13 +70,13 @@ class Assumptions(_Strict):
         return self
 
 
-class Edition(_Strict):
+class Edition(StrictModel):
     """One publication of the book."""
 
     name: str = Field(pattern=EDITION_NAME)
     reference_year: int
     years: Years
-    languages: Annotated[tuple[Language, ...], BeforeValidator(_list_to_tuple)]
+    languages: Listed[tuple[Language, ...]]
     seed: int = Field(ge=0, lt=2**32)
     disclosure: Disclosure
     assumptions: Assumptions

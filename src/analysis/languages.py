@@ -2,16 +2,16 @@
 
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from analysis.strict import StrictModel
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
-class Text(BaseModel):
+class Text(StrictModel):
     """One sentence or label in every language of the book."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     nl: str = Field(min_length=1)
     en: str = Field(min_length=1)

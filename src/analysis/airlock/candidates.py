@@ -1,15 +1,16 @@
 """What a chapter submits and what the airlock releases: JSON beside Parquet, never a pickle."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from analysis import files
 from analysis.errors import AirlockError
 from analysis.languages import Text
 from analysis.methods.results import RESULTS, Absent, Result
+from analysis.strict import Listed, StrictModel
 
 Kind = Literal["figure", "table", "number", "finding"]
 
@@ -22,11 +23,7 @@ ACCEPTED = {
 }
 
 
-def _list_to_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-class Candidate(BaseModel):
+class Candidate(StrictModel):
     """Everything about an exhibit but its numbers.
 
     Attributes
@@ -41,13 +38,11 @@ class Candidate(BaseModel):
         Title, subtitle and note, each in every language; roles in them are filled at rendering.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
     chapter: str = Field(pattern=r"^[a-z0-9.-]+$")
     id: str = Field(pattern=r"^[A-Za-z0-9-]+$")
     kind: Kind
     result: Literal["Aggregate", "Estimates", "Curve", "Absent"]
-    tables: Annotated[tuple[str, ...], BeforeValidator(_list_to_tuple)]
+    tables: Listed[tuple[str, ...]]
     method: Text | None = None
     chart: str | None = None
     options: dict = {}

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from analysis import formats
 from analysis.charts.look import Drawing, Layout, Reference
@@ -10,9 +10,10 @@ from analysis.claims.judge import reported_ends, reported_text
 from analysis.claims.register import Register
 from analysis.errors import EditionError
 from analysis.languages import Language, Text
+from analysis.strict import StrictModel
 
 
-class Options(BaseModel):
+class Options(StrictModel):
     """Options of figures and tables.
 
     Attributes
@@ -27,8 +28,6 @@ class Options(BaseModel):
     from_zero
         Whether the axis starts at zero.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     labels: dict[str, Text] = {}
     references: dict[str, str] = {}

@@ -3,13 +3,14 @@
 import string
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from analysis import project
 from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Text
+from analysis.strict import Listed, StrictModel
 from analysis.yaml_files import read_model
 
 Verdict = Literal["supported", "contradicted", "inconclusive", "not_testable"]
@@ -18,15 +19,7 @@ Verdict = Literal["supported", "contradicted", "inconclusive", "not_testable"]
 FIELDS = ("reported", "estimate", "period", "the_period")
 
 
-def _list_to_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Reported(_Strict):
+class Reported(StrictModel):
     """What the report says: one value, or a low and a high one, and the parts of a sum.
 
     Attributes
@@ -49,7 +42,7 @@ class Reported(_Strict):
         return self
 
 
-class Region(_Strict):
+class Region(StrictModel):
     """Values of the estimate that fit the claim; an end that is left out is open.
 
     Attributes
@@ -74,7 +67,7 @@ class Region(_Strict):
         return self
 
 
-class Claim(_Strict):
+class Claim(StrictModel):
     """A statement of the report and the rule that judges it, written before the data are seen.
 
     Attributes
@@ -94,7 +87,7 @@ class Claim(_Strict):
 
     id: str = Field(pattern=r"^C[0-9]{2,3}$")
     section: Text
-    lines: Annotated[tuple[int, ...], BeforeValidator(_list_to_tuple)]
+    lines: Listed[tuple[int, ...]]
     chapter: str
     statement: Text
     reported: Reported | None = None
@@ -143,29 +136,29 @@ class Claim(_Strict):
         return self
 
 
-class Side(_Strict):
+class Side(StrictModel):
     """One of the places where the report disagrees with itself."""
 
     claim: str | None = None
-    lines: Annotated[tuple[int, ...], BeforeValidator(_list_to_tuple)]
+    lines: Listed[tuple[int, ...]]
     says: Text
 
 
-class Inconsistency(_Strict):
+class Inconsistency(StrictModel):
     """Statements of the report that cannot all hold, side by side."""
 
     id: str
     chapter: str
     title: Text
-    sides: Annotated[tuple[Side, ...], BeforeValidator(_list_to_tuple)] = Field(min_length=2)
+    sides: Listed[tuple[Side, ...]] = Field(min_length=2)
     meaning: Text
 
 
-class Register(_Strict):
+class Register(StrictModel):
     """All claims and all places where the report disagrees with itself."""
 
-    claims: Annotated[tuple[Claim, ...], BeforeValidator(_list_to_tuple)]
-    inconsistencies: Annotated[tuple[Inconsistency, ...], BeforeValidator(_list_to_tuple)]
+    claims: Listed[tuple[Claim, ...]]
+    inconsistencies: Listed[tuple[Inconsistency, ...]]
 
     @model_validator(mode="after")
     def _claims_are_unique(self) -> Self:

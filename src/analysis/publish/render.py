@@ -1,6 +1,5 @@
 """Render: released frames in, a release out. Nothing here sees what the airlock did not pass."""
 
-import math
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -11,19 +10,20 @@ import pandas as pd
 from analysis import files, formats
 from analysis.airlock import candidates
 from analysis.airlock.candidates import Candidate
-from analysis.airlock.rules import PUBLISHED
 from analysis.charts import CHARTS
 from analysis.charts.look import to_svg
 from analysis.charts.options import Options, drawing_of, label, read_options
 from analysis.claims import judge
-from analysis.claims.register import Claim, Register
+from analysis.claims.register import Register
 from analysis.edition import Edition
 from analysis.errors import EditionError
-from analysis.languages import LANGUAGES, Language, Text
+from analysis.languages import LANGUAGES, Text
 from analysis.methods.results import Absent, Result
-from analysis.publish import interface, release
+from analysis.publish import release
 from analysis.publish.alt import alt_of
-from analysis.publish.grids import count_text, grid_of, interval_text
+from analysis.publish.findings import render_finding
+from analysis.publish.grids import count_text, grid_of
+from analysis.publish.source_line import Sources
 from analysis.roles import NotAvailable, Words, fill
 
 #: Digits of a number in CSV and JSON: more than any source has, fewer than platforms differ in.
@@ -50,7 +50,7 @@ def render(
     chapters = sorted(path.stem for path in (released / "chapters").glob("*.ipynb"))
     found = {chapter: candidates.read(released / chapter) for chapter in chapters}
     flat = [pair for pairs in found.values() for pair in pairs]
-    sources = _Sources(dataset["tables"])
+    sources = Sources(dataset["tables"])
     words = _words(flat, register, sources)
     with files.whole_folder(target, seal=True) as folder:
         for candidate, result in flat:
@@ -62,7 +62,7 @@ def render(
                 files.write_text(place / f"{candidate.id}{name}", text)
             files.write_json(place / f"{candidate.id}.json", exhibit.model_dump(mode="json"))
         findings = [
-            _render_finding(candidate, result, edition, register, sources)
+            render_finding(candidate, result, edition, register, sources)
             for candidate, result in flat
             if candidate.kind == "finding"
         ]
@@ -81,42 +81,8 @@ def render(
         files.write_json(folder / release.MANIFEST, manifest.model_dump(mode="json"))
 
 
-class _Sources:
-    """Titles and data status of the tables behind a result."""
-
-    def __init__(self, tables: dict[str, Any]) -> None:
-        self.tables = tables
-
-    def title(self, name: str) -> Text:
-        return Text(**self.tables[name]["title"])
-
-    def titles(self, names: tuple[str, ...]) -> tuple[Text, ...]:
-        return tuple(self.title(name) for name in names if name not in PUBLISHED)
-
-    def synthetic(self, names: tuple[str, ...]) -> bool:
-        return any(
-            self.tables[name].get("synthetic", False) for name in names if name not in PUBLISHED
-        )
-
-    def source(self, names: tuple[str, ...]) -> Text:
-        delivered = [name for name in names if name not in PUBLISHED]
-        parts = {
-            language: [self._named(name, language) for name in delivered] for language in LANGUAGES
-        }
-        for name in sorted(set(PUBLISHED) & set(names)):
-            for language in LANGUAGES:
-                parts[language].append(interface.PUBLISHED_SOURCES[name][language])
-        return Text(**{language: "; ".join(texts) for language, texts in parts.items()})
-
-    def _named(self, name: str, language: Language) -> str:
-        source = f"{self.tables[name]['supplier'][language]}, {self.title(name)[language]}"
-        if self.synthetic((name,)):
-            return interface.SYNTHETIC_SOURCE[language].format(source=source)
-        return source
-
-
 def _words(
-    flat: list[tuple[Candidate, Result | Absent]], register: Register, sources: _Sources
+    flat: list[tuple[Candidate, Result | Absent]], register: Register, sources: Sources
 ) -> Words:
     values, intervals, periods, the_periods, missing = {}, {}, {}, {}, {}
     for candidate, result in flat:
@@ -164,7 +130,7 @@ def _render_exhibit(
     result: Result | Absent,
     edition: Edition,
     register: Register,
-    sources: _Sources,
+    sources: Sources,
     words: Words,
 ) -> tuple[release.Exhibit, dict[str, str]]:
     """Return the exhibit and its other files, by the end of their names."""
@@ -260,96 +226,6 @@ def _csv(result: Result, options: Options, synthetic: bool) -> str:
     return frame.to_csv(index=False, float_format=f"%.{_DIGITS}g", lineterminator="\n")
 
 
-def _render_finding(
-    candidate: Candidate,
-    result: Result | Absent,
-    edition: Edition,
-    register: Register,
-    sources: _Sources,
-) -> release.Finding:
-    claim = register[candidate.id]
-    present = not isinstance(result, Absent)
-    no_method = Text(nl="niet getoetst", en="not tested")
-    finding = judge.judge(
-        claim,
-        result.frame if present else None,
-        reference_year=edition.reference_year,
-        method=result.method if present else no_method,
-        missing=() if present else sources.titles(result.tables),
-    )
-    row = finding.headline
-    reported = claim.reported
-    headline_part = claim.headline if reported and claim.headline in reported.parts else None
-    return release.Finding(
-        claim=claim.id,
-        section=claim.section,
-        lines=claim.lines,
-        verdict=finding.judgement.verdict,
-        reported=_reported_number(claim, headline_part),
-        estimate=None if row is None else _rounded(row["estimate"]),
-        ci_low=None if row is None else _rounded(row["ci_low"]),
-        ci_high=None if row is None else _rounded(row["ci_high"]),
-        unit=row["unit"] if row is not None else (reported.unit if reported else None),
-        n=None if row is None else int(row["n"]),
-        period=None if row is None else row["period"],
-        method=finding.method.en,
-        reason=finding.judgement.reason.en,
-        chapter=candidate.chapter,
-        exhibit=candidate.id,
-        synthetic=present and sources.synthetic(result.tables),
-        parts=tuple(
-            release.PartOfFinding(
-                term=part.term,
-                verdict=finding.parts[part.term].verdict,
-                estimate=_rounded(part.estimate),
-                ci_low=_rounded(part.ci_low),
-                ci_high=_rounded(part.ci_high),
-                unit=part.unit,
-                period=part.period,
-            )
-            for part in (finding.estimates.itertuples() if finding.parts else ())
-        ),
-        text={
-            language: release.FindingText(
-                statement=claim.statement[language],
-                sentence=finding.sentence(language),
-                reported=judge.reported_text(claim, language, headline_part),
-                estimate=_estimate_text(row, language),
-                method=finding.method[language],
-                reason=finding.judgement.reason[language],
-                rule=_rule_text(claim, language),
-                caveat=claim.caveat[language] if claim.caveat else None,
-            )
-            for language in LANGUAGES
-        },
-    )
-
-
-def _estimate_text(row: pd.Series | None, language: Language) -> str:
-    if row is None:
-        return "–"
-    text = formats.value(row["estimate"], row["unit"], language)
-    if not math.isnan(row["ci_low"]):
-        text += f" ({interval_text(row, language)})"
-    return text
-
-
-def _rule_text(claim: Claim, language: Language) -> str:
-    """Write what would support the claim, and why the limits lie there."""
-    return "; ".join(dict.fromkeys(region.reason[language] for region in claim.tests.values()))
-
-
-def _reported_number(claim: Claim, part: str | None) -> float | tuple[float, float] | None:
-    if claim.reported is None:
-        return None
-    low, high = judge.reported_ends(claim, part)
-    return low if low == high else (low, high)
-
-
-def _rounded(value: float) -> float | None:
-    return None if math.isnan(value) else float(f"{value:.{_DIGITS}g}")
-
-
 def _check_all_judged(register: Register, judged: set[str], chapters: list[str]) -> None:
     expected = {claim.id for claim in register.claims if claim.chapter in chapters}
     forgotten = sorted(expected - judged)
@@ -363,7 +239,7 @@ def _check_all_judged(register: Register, judged: set[str], chapters: list[str])
 def _manifest(
     edition: Edition,
     register: Register,
-    sources: _Sources,
+    sources: Sources,
     chapters: list[str],
     declared: dict[str, str],
 ) -> release.Manifest:

@@ -1,0 +1,45 @@
+"""The tables behind a result: their titles, their data status, their source line."""
+
+from typing import Any
+
+from analysis.airlock.rules import PUBLISHED
+from analysis.languages import LANGUAGES, Language, Text
+from analysis.publish import interface
+
+
+class Sources:
+    """Titles and data status of the tables behind a result."""
+
+    def __init__(self, tables: dict[str, Any]) -> None:
+        self.tables = tables
+
+    def title(self, name: str) -> Text:
+        """Return what a reader calls a table."""
+        return Text(**self.tables[name]["title"])
+
+    def titles(self, names: tuple[str, ...]) -> tuple[Text, ...]:
+        """Return what a reader calls the delivered tables among ``names``."""
+        return tuple(self.title(name) for name in names if name not in PUBLISHED)
+
+    def synthetic(self, names: tuple[str, ...]) -> bool:
+        """Tell whether the stub made any of the tables."""
+        return any(
+            self.tables[name].get("synthetic", False) for name in names if name not in PUBLISHED
+        )
+
+    def source(self, names: tuple[str, ...]) -> Text:
+        """Write the source line of a result."""
+        delivered = [name for name in names if name not in PUBLISHED]
+        parts = {
+            language: [self._named(name, language) for name in delivered] for language in LANGUAGES
+        }
+        for name in sorted(set(PUBLISHED) & set(names)):
+            for language in LANGUAGES:
+                parts[language].append(interface.PUBLISHED_SOURCES[name][language])
+        return Text(**{language: "; ".join(texts) for language, texts in parts.items()})
+
+    def _named(self, name: str, language: Language) -> str:
+        source = f"{self.tables[name]['supplier'][language]}, {self.title(name)[language]}"
+        if self.synthetic((name,)):
+            return interface.SYNTHETIC_SOURCE[language].format(source=source)
+        return source
