@@ -2,9 +2,11 @@
 # A step depends on the recorded content of its inputs (inputs/*.json), not on their dates, and
 # writes its outputs whole or not at all. Its declared output is the file that it writes last.
 
+from shlex import quote
+
 CHAPTERS = config["chapters"]
 LANGUAGES = ["nl", "en"]
-STEP = f"{config['python']} -m analysis.cli step"
+STEP = f"{quote(config['python'])} -m analysis.cli step"
 # Braces in a path are not wildcards.
 SITE = config["site"].replace("{", "{{").replace("}", "}}")
 CODE = "inputs/code.json"

@@ -67,7 +67,9 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     axes.set_yticks(
         places,
         [
-            textwrap.fill(label_of(drawing, key), _LABEL_WIDTH[drawing.layout])
+            textwrap.fill(
+                label_of(drawing, key), _LABEL_WIDTH[drawing.layout], break_long_words=False
+            )
             for key in rows["key"]
         ],
         color="black",

@@ -101,13 +101,15 @@ def _draw_references(axes: Axes, drawing: Drawing) -> None:
             fontsize=9,
             color=GREY,
             style="italic",
+            zorder=4,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
         )
 
 
 def _label_ends(axes: Axes, placed: pd.DataFrame, keys: list[str], drawing: Drawing) -> None:
     ends = [placed[placed["key"] == key].iloc[-1] for key in keys]
     texts = [
-        textwrap.fill(label_of(drawing, key), _LABEL_WIDTH[drawing.layout])
+        textwrap.fill(label_of(drawing, key), _LABEL_WIDTH[drawing.layout], break_long_words=False)
         + f"\n{formats.number(end['value'], drawing.language, fixed=end['unit'] == 'percent')}"
         for key, end in zip(keys, ends, strict=True)
     ]

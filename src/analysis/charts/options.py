@@ -4,7 +4,6 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from analysis import formats
 from analysis.charts.look import Drawing, Layout, Reference
 from analysis.claims.judge import reported_ends, reported_text
 from analysis.claims.register import Register
@@ -86,8 +85,3 @@ def _reference(register: Register, key: str, language: Language, *, named: bool)
 def label(options: Options, key: str, language: Language) -> str:
     """Return the label of a series or term, or its key."""
     return options.labels[key][language] if key in options.labels else key
-
-
-def unit_label(unit: str, language: Language) -> str:
-    """Return what a column in this unit is headed with."""
-    return formats.UNIT_LABELS[unit][language]
