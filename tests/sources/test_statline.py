@@ -160,3 +160,20 @@ def test_a_shortened_real_capture_is_refused_by_its_own_count(real, tmp_path):
     path.write_text(json.dumps(content))
     with pytest.raises(DeliveryError, match="4408 observations; expected 4409"):
         read_capture(folder, ABSENCE, file="80072ned_odata_v4")
+
+
+def test_months_quarters_and_years(tmp_path):
+    lines = [
+        "ID,Bedrijfskenmerken,Perioden,OpenstaandeVacatures_1,OntstaneVacatures_2,VervuldeVacatures_3"
+    ]
+    for place, period in enumerate(("2022JJ00", "2022KW03", "2022MM07", "2022MM12")):
+        lines.append(f"{place},422400 ,{period},1.0,2,.")
+    path = tmp_path / "80472ned.csv"
+    path.write_text("\n".join(lines) + "\n")
+    frame = read_tables(tmp_path)[0]["vacancies"].frame
+    chosen = frame[frame["measure"] == "open_vacancies"].set_index("period")
+    assert chosen["frequency"].to_dict() == {
+        "2022JJ00": "year", "2022KW03": "quarter", "2022MM07": "month", "2022MM12": "month",
+    }  # fmt: skip
+    assert set(chosen["year"]) == {2022}
+    assert "filled_vacancies" not in set(frame["measure"]), "a point is a missing figure"
