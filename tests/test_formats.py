@@ -13,6 +13,7 @@ from analysis import formats
         (1370, "thousand", "1,37 miljoen", "1.37 million"),
         (63.4, "thousand", "63.400", "63,400"),
         (-22.5, "thousand", "−22.500", "−22,500"),
+        (107.5059, "thousand", "107.500", "107,500"),
         (2.5, "times", "2,5 keer", "2.5 times"),
         (-0.718, "percentage_points_per_year", "−0,72 procentpunt per jaar",
          "−0.72 percentage points a year"),

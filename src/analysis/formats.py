@@ -66,7 +66,8 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
         case "thousand" if abs(amount) >= 1000:
             return f"{number(amount / 1000, language, decimals=2)} {_MILLION[language]}"
         case "thousand":
-            return number(amount * 1000, language, decimals=0)
+            # The sources give thousands with one decimal: anything finer is not known.
+            return number(round(amount, 1) * 1000, language, decimals=0)
         case "euro":
             return _euro(language) + number(_three_digits(amount), language, decimals=0)
         case "times":

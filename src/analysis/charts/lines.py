@@ -2,6 +2,7 @@
 
 import textwrap
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -14,6 +15,7 @@ from analysis.charts.look import (
     GREY,
     LIGHT,
     Drawing,
+    Reference,
     label_of,
     spread,
     start,
@@ -24,6 +26,9 @@ from analysis.charts.look import (
 _GAP_YEARS = 1.01
 #: Characters per line of a label at the end of a line.
 _LABEL_WIDTH = {"wide": 20, "narrow": 12}
+
+#: Part of the axis that a character of a reference takes.
+_CHARACTER = {"wide": 0.0125, "narrow": 0.035}
 
 
 def draw_lines(frame: pd.DataFrame, drawing: Drawing) -> Figure:
@@ -59,7 +64,7 @@ def draw_lines(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         markersize=4.5,
     )
     _limit(axes, placed, drawing)
-    _draw_references(axes, drawing)
+    _draw_references(axes, placed, drawing)
     _label_ends(axes, placed, keys, drawing)
     axes.set(xlabel="", ylabel="")
     axes.set_title(
@@ -86,24 +91,53 @@ def _limit(axes: Axes, placed: pd.DataFrame, drawing: Drawing) -> None:
     axes.set_ylim(0 if drawing.from_zero else low - room, high + room)
 
 
-def _draw_references(axes: Axes, drawing: Drawing) -> None:
+def _draw_references(axes: Axes, placed: pd.DataFrame, drawing: Drawing) -> None:
     for reference in drawing.references.values():
         if reference.high > reference.low:
             axes.axhspan(reference.low, reference.high, color=GREY, alpha=0.13, linewidth=0)
         else:
             axes.axhline(reference.low, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+        place, height, above = _emptiest(placed, reference, drawing)
         axes.annotate(
             reference.label,
-            (0, reference.high),
+            (place, height),
             xycoords=("axes fraction", "data"),
-            xytext=(3, 2),
+            xytext=(3, 2 if above else -2),
             textcoords="offset points",
+            va="bottom" if above else "top",
             fontsize=9,
             color=GREY,
             style="italic",
-            zorder=4,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
         )
+
+
+def _emptiest(
+    placed: pd.DataFrame, reference: Reference, drawing: Drawing
+) -> tuple[float, float, bool]:
+    """Find where a label is furthest from the lines.
+
+    Returns
+    -------
+    tuple
+        Place from 0 to 1 along the axis, height, and whether the label stands above it: over the
+        upper edge of the reference or under the lower one.
+    """
+    width = min(1.0, _CHARACTER[drawing.layout] * len(reference.label))
+    first, last = placed["place"].min(), placed["place"].max()
+    along = (placed["place"] - first) / (last - first or 1)
+
+    def room(spot: tuple[float, float, bool]) -> float:
+        start, height, _ = spot
+        near = placed[along.between(start - 0.03, start + width)]
+        if near.empty:
+            return float("inf")
+        runs = near.groupby(["key", "run"])["value"].agg(["min", "max"])
+        crossed = (runs["min"] <= height) & (height <= runs["max"])
+        return 0.0 if crossed.any() else (near["value"] - height).abs().min()
+
+    edges = [(reference.high, True), (reference.low, False)]
+    starts = np.arange(0, 1 - width + 0.01, 0.05)
+    return max(((start, *edge) for edge in edges for start in starts), key=room)
 
 
 def _label_ends(axes: Axes, placed: pd.DataFrame, keys: list[str], drawing: Drawing) -> None:

@@ -24,7 +24,6 @@ LICENCE = Text(nl="Licentie", en="Licence")
 METHOD = Text(nl="Methode", en="Method")
 REASON = Text(nl="Waarom dit oordeel", en="Why this verdict")
 RULE = Text(nl="Hoe de grens is gekozen", en="How the limit was chosen")
-CAVEAT = Text(nl="Let op", en="Note")
 LINE = Text(nl="regel", en="line")
 REPORT_LINES = Text(nl="Plaats in het rapport", en="Place in the report")
 REPORT_PLACE = Text(

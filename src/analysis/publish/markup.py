@@ -115,7 +115,6 @@ def finding(one: Finding, language: Language) -> str:
         (interface.THIS_EDITION, _with_period(one, text.estimate, language)),
         (interface.REASON, text.reason),
         (interface.RULE, text.rule),
-        (interface.CAVEAT, text.caveat),
         (interface.METHOD, text.method),
     ]
     listed = "".join(
@@ -127,6 +126,7 @@ def finding(one: Finding, language: Language) -> str:
         [
             f'<div class="finding finding-{one.verdict}" id="{one.claim}">',
             f"<p>{verdict(one, language)} {escape(text.sentence)}</p>",
+            f'<p class="caveat">{escape(text.caveat)}</p>' if text.caveat else "",
             _details(f"{interface.BASIS[language]} ({one.claim})", f"<dl>{listed}</dl>"),
             "</div>",
         ]
