@@ -19,6 +19,7 @@ from analysis import files, project
 from analysis.edition import Edition
 from analysis.errors import BookError, EditionError, WorkplaceError
 from analysis.lifeline import LIFELINE_VARIABLE, identity
+from analysis.publish.site import is_our_front_door
 from analysis.sources.delivery import files_in, read_tables
 from analysis.sources.tables import TABLES
 
@@ -117,10 +118,11 @@ def run(build: Build, *, until: Until, say: Callable[[str], None]) -> None:
         say(f"Not delivered: {', '.join(absent)}.")
     if unused:
         say(f"Not used by this book: {', '.join(unused)}.")
+    _refuse_strangers(build, until)
     build.folder.mkdir(parents=True, exist_ok=True)
     with _only_one(build.out), _no_orphans(build.folder):
         _record_inputs(build)
-        _drop_what_is_not_whole(build)
+        _drop_what_is_not_whole(build, until)
         error = build.folder / ERROR
         error.unlink(missing_ok=True)
         code, log = _run_snakemake(build, until, say)
@@ -166,21 +168,41 @@ def _stop_tree(path: Path) -> None:
             for member in family:
                 member.kill()
             psutil.wait_procs(family, timeout=10)
-    except (psutil.Error, json.JSONDecodeError, KeyError):
+    except (psutil.Error, OSError, ValueError, KeyError, TypeError):
         pass
     path.unlink(missing_ok=True)
 
 
-def _drop_what_is_not_whole(build: Build) -> None:
+def _outputs(build: Build, until: Until) -> list[Path]:
+    """Return the folders that a run writes, as far as they are there."""
+    made = [build.folder / "dataset"]
+    if until in ("release", "site"):
+        made += [
+            *(build.folder / "chapters").glob("[!.]*/"),
+            build.folder / "released",
+            build.folder / "release",
+        ]
+    if until == "site":
+        made += [*(build.folder / "pages").glob("[!.]*/"), build.site / build.edition.name]
+    return [folder for folder in made if folder.exists()]
+
+
+def _refuse_strangers(build: Build, until: Until) -> None:
+    """Replace nothing that this program did not write."""
+    odd = [folder for folder in _outputs(build, until) if not files.is_sealed(folder)]
+    if until == "site" and not is_our_front_door(build.site):
+        odd.append(build.site / "index.html")
+    if odd:
+        raise EditionError(
+            f"{odd[0]}: not written by this program; expected a new place or an earlier build. "
+            "Name another with --out."
+        )
+
+
+def _drop_what_is_not_whole(build: Build, until: Until) -> None:
     """Remove outputs that somebody changed since their step wrote them; they are made again."""
-    outputs = [
-        *(build.folder / name for name in ("dataset", "released", "release")),
-        *(build.folder / "chapters").glob("[!.]*/"),
-        *(build.folder / "pages").glob("[!.]*/"),
-        build.site / build.edition.name,
-    ]
-    for folder in outputs:
-        if folder.exists() and not files.is_whole(folder):
+    for folder in _outputs(build, until):
+        if not files.is_whole(folder):
             shutil.rmtree(folder)
 
 
@@ -188,7 +210,7 @@ def _record_inputs(build: Build) -> None:
     """Write what each kind of input holds, only where it changed: steps depend on these files."""
     root = project.root()
     recorded = {
-        "code": _digests(root, ["src/analysis/**/*.py", "requirements.lock"]),
+        "code": _digests(root, ["src/analysis/**/*.py", "requirements.lock", "Snakefile"]),
         "edition": build.edition.model_dump(mode="json"),
         "claims": _digests(root, ["book/claims.yml"]),
         "book": _digests(root, ["book/**/*"]),
@@ -202,7 +224,7 @@ def _record_inputs(build: Build) -> None:
     for name, content in recorded.items():
         path = build.folder / "inputs" / f"{name}.json"
         text = json.dumps(content, indent=1, sort_keys=True)
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if not path.exists() or path.read_bytes() != text.encode("utf-8"):
             files.write_text(path, text)
 
 

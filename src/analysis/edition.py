@@ -36,9 +36,9 @@ class Disclosure(StrictModel):
 class Spread(StrictModel):
     """An assumed range with its source; ``mode`` makes it triangular, else it is uniform."""
 
-    low: float = Field(ge=0)
-    high: float
-    mode: float | None = None
+    low: float = Field(ge=0, allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
+    mode: float | None = Field(default=None, allow_inf_nan=False)
     source: Text
 
     @model_validator(mode="after")
@@ -109,7 +109,7 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """Return the names of all editions, oldest first."""
-    return sorted(path.stem for path in folder().glob("*.yml"))
+    return sorted(path.stem for path in folder().glob("*.yml") if path.is_file())
 
 
 def read_edition(name: str | int | None = None) -> Edition:

@@ -45,10 +45,16 @@ def digests(folder: Path) -> dict[str, str]:
 
 def is_whole(target: Path) -> bool:
     """Tell whether a folder still holds exactly what ``whole_folder`` sealed there."""
-    noted = _seal(target)
-    if not (target.is_dir() and noted.is_file()):
+    try:
+        noted = json.loads(_seal(target).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return False
-    return json.loads(noted.read_text(encoding="utf-8")) == digests(target)
+    return target.is_dir() and noted == digests(target)
+
+
+def is_sealed(target: Path) -> bool:
+    """Tell whether ``whole_folder`` ever sealed this folder, whatever it holds now."""
+    return _seal(target).is_file()
 
 
 def _seal(target: Path) -> Path:
@@ -76,11 +82,18 @@ def whole_folder(target: Path, *, seal: bool = False) -> Iterator[Path]:
     temporary.chmod(0o755)
     try:
         yield temporary
-        if target.exists():
-            target.rename(temporary.with_name(f"{temporary.name}.older.part"))
-        temporary.rename(target)
         if seal:
-            write_json(_seal(target), digests(target))
+            # Before the folder itself: a folder without a seal is always somebody else's.
+            write_json(_seal(target), digests(temporary))
+        older = temporary.with_name(f"{temporary.name}.older.part")
+        if target.exists():
+            target.rename(older)
+        try:
+            temporary.rename(target)
+        except OSError:
+            if older.exists():
+                older.rename(target)
+            raise
     finally:
         for leftover in target.parent.glob(f".{target.name}.*.part"):
             shutil.rmtree(leftover, ignore_errors=True)

@@ -10,6 +10,7 @@ import psutil
 #: Holds the identity of the build, for every process below it.
 LIFELINE_VARIABLE = "PREVENTIEPLAN_BUILD"
 _SECONDS = 0.2
+_CLOCK_SECONDS = 60
 
 
 def identity(pid: int) -> list[float]:
@@ -38,7 +39,9 @@ def _watch(build: list[float]) -> None:
 
 def _end_if_gone(build: list[float]) -> None:
     try:
-        alive = identity(int(build[0])) == build
+        pid, created = identity(int(build[0]))
+        # The clock may be set meanwhile; a number is not given out again that soon.
+        alive = pid == build[0] and abs(created - build[1]) < _CLOCK_SECONDS
     except psutil.Error:
         alive = False
     if not alive:

@@ -12,11 +12,11 @@ from analysis.languages import Language, Text
 _ROLE = re.compile(r"\{(value|interval|period|the-period|reported)\}`([^`]+)`")
 #: Roles, fences and inline code, links and years hold digits that are not findings.
 _NOT_PROSE = re.compile(
-    r"```.*?```|\{[a-z-]+\}`[^`]*`|\]\([^)]*\)|<[^>]+>",
+    r"```.*?```|\{(?:value|interval|period|the-period|reported|cite|term|ref|doc)\}`[^`]*`|\]\([^)]*\)|<[^>]+>",
     flags=re.DOTALL | re.MULTILINE,
 )
 #: Code in a line; a bare number in it is a number all the same.
-_CODE = re.compile(r"(?<!\})`[^`\n]*`(?!`)")
+_CODE = re.compile(r"(?<![}`])`[^`\n]+`(?!`)")
 #: A year behind a word that leads to one, or the number of a section behind its name.
 _YEAR = re.compile(
     r"\b(?:in|van|uit|sinds|vanaf|tot|en|over|of|from|since|to|and|for|edition|editie)\s+"
@@ -101,6 +101,6 @@ def _look_up(texts: dict[str, Text], key: str, what: str) -> Text:
 
 def typed_numbers(text: str) -> list[str]:
     """Return the numbers that somebody typed into prose; years and section numbers are free."""
-    text = _CODE.sub(lambda code: code[0].strip("`") if code[0][1:-1].isdecimal() else " ", text)
+    text = _CODE.sub(lambda code: " " if re.search("[A-Za-z]", code[0]) else code[0], text)
     prose = _YEAR.sub(" ", _SECTION.sub(" ", _NOT_PROSE.sub(" ", text)))
     return [found.strip() for found in _NUMBER.findall(prose)]

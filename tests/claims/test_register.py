@@ -125,6 +125,7 @@ def twice(claims, content):
         (put("C01", "headline", "nobody"), "'nobody' is not a test; allowed: employees"),
         (put("C01", "margin", 3), "key 'claims.0.margin' is not known; allowed here: caveat"),
         (word("C01", "supported", "{estimat}"), "uses ['estimat']"),
+        (word("C01", "supported", "{estimate:.1f}"), "write the name alone"),
         (word("C01", "inconclusive", "{estimate}"), "there may be none"),
         (put("C01", "reported", {"value": 1.0, "low": 1.0, "high": 2.0, "unit": "thousand",
                                  "step": 1.0}), "either 'value', or 'low' and 'high'"),

@@ -135,7 +135,7 @@ BROKEN = {
     "csv count below zero": (
         "azw/azw_mobiliteit_zorg_en_welzijn.csv",
         edit(lambda t: t.replace(",19.0,", ",-19.0,")),
-        ["'pensioen_x1000'", "out of range", "zero or more"],
+        ["'pensioen_x1000'", "out of range", "zero to a hundred million"],
     ),
     "csv partly synthetic": (
         FLOWS,
@@ -206,6 +206,21 @@ BROKEN = {
         f"{V4}/PeriodenCodes.json",
         first_row(Status="Misschien"),
         ["'Status'", "definitief"],
+    ),
+    "csv count beyond all": (
+        FLOWS,
+        edit(lambda t: t.replace("175.0,155.0,20.0", "1e300,155.0,20.0")),
+        ["'instroom_x1000'", "out of range"],
+    ),
+    "json integer without end": (
+        f"{V4}/Observations.json",
+        edit(lambda t: t.replace('"Id": 0', '"Id": ' + "9" * 5000)),
+        ["not whole JSON"],
+    ),
+    "json code that is no text": (
+        f"{V4}/Observations.json",
+        first_row(BedrijfskenmerkenSBI2008="\ud800"),
+        ["'BedrijfskenmerkenSBI2008'", "not text"],
     ),
     "json number beyond all": (f"{V4}/Observations.json", first_row(Value=10**400), ["'Value'"]),
     "json measure a list": (f"{V4}/Observations.json", first_row(Measure=[]), ["'Measure'", "not text"]),
@@ -407,3 +422,14 @@ def test_no_synthetic_file_passes_for_real_without_its_companions(stub_copy, tmp
     (shutil.copytree if source.is_dir() else shutil.copy2)(source, target)
     tables, _ = read_tables(tmp_path / "alone")
     assert [table.synthetic for table in tables.values()] == [True]
+
+
+@pytest.mark.parametrize("column", [1, 3])
+def test_a_flow_without_any_figure_is_left_out(stub_copy, column):
+    path = stub_copy / FLOWS
+    header, *lines = path.read_text().splitlines()
+    rows = [line.split(",") for line in lines]
+    for row in rows:
+        row[column] = "."
+    path.write_text("\n".join([header, *(",".join(row) for row in rows)]) + "\n")
+    assert len(set(read_tables(stub_copy)[0]["flows"].frame["measure"])) == 2

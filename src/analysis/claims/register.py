@@ -122,7 +122,13 @@ class Claim(StrictModel):
         allowed = {*FIELDS, *self.tests}
         for verdict, text in self.wording.items():
             for language in LANGUAGES:
-                used = {name for _, name, _, _ in string.Formatter().parse(text[language]) if name}
+                fields = list(string.Formatter().parse(text[language]))
+                used = {name for _, name, _, _ in fields if name}
+                if any(spec or conversion for _, _, spec, conversion in fields):
+                    raise ValueError(
+                        f"the {language} wording for '{verdict}' formats a field; write the name "
+                        "alone, as {estimate}."
+                    )
                 if used - allowed:
                     raise ValueError(
                         f"the {language} wording for '{verdict}' uses {sorted(used - allowed)}; "

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from IPython.display import display
+from pydantic import ValidationError
 
 from analysis.airlock import candidates
 from analysis.airlock.candidates import ACCEPTED, Candidate, Kind
@@ -152,7 +153,7 @@ class Chapter:
             self._check_type(kind, id, result)
         for text in read_options(id, options).labels.values():
             _refuse_typed_numbers("label", text)
-        candidate = Candidate(
+        candidate = _candidate(
             chapter=self._name,
             id=id,
             kind=kind,
@@ -189,9 +190,24 @@ def _texts(
             raise EditionError(
                 f"{name} {text} is not in every language; expected the keys {', '.join(LANGUAGES)}."
             )
-        texts[name] = Text(**text)
+        try:
+            texts[name] = Text(**text)
+        except ValidationError:
+            raise EditionError(
+                f"{name} holds something else than text; write two sentences."
+            ) from None
         _refuse_typed_numbers(name, texts[name])
     return texts
+
+
+def _candidate(**about: Any) -> Candidate:
+    try:
+        return Candidate(**about)
+    except ValidationError as error:
+        keys = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
+        raise EditionError(
+            f"exhibit '{about['id']}' does not fit in {keys}; ids hold letters, digits and hyphens."
+        ) from None
 
 
 def _refuse_typed_numbers(name: str, text: Text) -> None:

@@ -42,14 +42,14 @@ def _check(result: "Result") -> None:
     expected = [*result.columns]
     if list(result.frame.columns) != expected:
         raise ResultError(
-            f"{type(result).__name__} has columns {list(result.frame.columns)}; expected "
-            f"{expected}."
+            f"{type(result).__name__} has {len(result.frame.columns)} columns that do not fit; "
+            f"expected exactly {', '.join(expected)}."
         )
     if result.frame.empty:
         raise ResultError(f"{type(result).__name__} has no rows; return Absent with a reason.")
     unknown = sorted(set(result.frame.get("unit", pd.Series(dtype=str))) - set(UNITS))
     if unknown:
-        raise ResultError(f"unit {unknown} is not known; allowed: {', '.join(UNITS)}.")
+        raise ResultError(f"{len(unknown)} units are not known; allowed: {', '.join(UNITS)}.")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Aggregate:
         _check(self)
         unknown = sorted(set(self.frame["kind"]) - set(KINDS))
         if unknown:
-            raise ResultError(f"kind {unknown} is not known; allowed: {', '.join(KINDS)}.")
+            raise ResultError(f"{len(unknown)} kinds are not known; allowed: {', '.join(KINDS)}.")
 
 
 @dataclass(frozen=True)

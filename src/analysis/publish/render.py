@@ -158,7 +158,10 @@ def _render_exhibit(
         return release.Exhibit(**about), csv
 
     options = read_options(candidate.id, candidate.options)
-    texts = {name: _fill_text(text, words) for name, text in candidate.texts.items()}
+    try:
+        texts = {name: _fill_text(text, words) for name, text in candidate.texts.items()}
+    except EditionError as error:
+        raise EditionError(f"{candidate.chapter}, exhibit '{candidate.id}': {error}") from None
     title = texts["title"] or texts["subtitle"] or candidate.texts["subtitle"]
     drawings = {
         (language, layout): drawing_of(

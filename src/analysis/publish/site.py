@@ -1,8 +1,11 @@
 """The site: the pages of every edition and language, their exhibits, and one front door."""
 
+import contextlib
+import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
@@ -35,25 +38,50 @@ def assemble(release: Release, pages: dict[Language, Path], site: Path) -> None:
     site
         The site; other editions in it stay.
     """
-    with files.whole_folder(site / release.manifest.edition, seal=True) as folder:
-        for language, html in pages.items():
-            shutil.copytree(html, folder / language)
-        shutil.copytree(release.folder / "exhibits", folder / "exhibits")
-        for name in ("findings.json", "disclosure.json", MANIFEST):
-            shutil.copy2(release.folder / name, folder / name)
-    write_front_door(site)
+    with _alone(site):
+        with files.whole_folder(site / release.manifest.edition, seal=True) as folder:
+            for language, html in pages.items():
+                shutil.copytree(html, folder / language)
+            shutil.copytree(release.folder / "exhibits", folder / "exhibits")
+            for name in ("findings.json", "disclosure.json", MANIFEST):
+                shutil.copy2(release.folder / name, folder / name)
+        write_front_door(site)
 
 
-def _refuse_strangers(site: Path, edition: str) -> None:
-    """Replace nothing that this program did not write."""
+@contextlib.contextmanager
+def _alone(site: Path) -> Iterator[None]:
+    """Keep two programs from writing one site at once; the lock lies outside the site."""
+    name = hashlib.sha256(str(site.resolve()).encode()).hexdigest()[:16]
+    try:
+        with FileLock(Path(tempfile.gettempdir()) / f"preventieplan-{name}.lock", timeout=60):
+            yield
+    except Timeout:
+        raise WorkplaceError(
+            f"{site}: another program is writing here; wait for it, or choose another folder."
+        ) from None
+
+
+def is_our_front_door(site: Path) -> bool:
+    """Tell whether the site's first page is absent or was written by this program."""
     index = site / "index.html"
-    ours = not index.exists() or _GENERATOR in index.read_text(encoding="utf-8", errors="replace")
-    taken = site / edition
-    if not ours or (taken.exists() and _is_synthetic(taken) is None):
-        odd = taken if ours else index
+    return not index.exists() or _GENERATOR in index.read_text(encoding="utf-8", errors="replace")
+
+
+def _refuse_strangers(site: Path, release: Release) -> None:
+    """Replace nothing that this program did not write, and not the release itself."""
+    taken = site / release.manifest.edition
+    place, source = site.resolve(), release.folder.resolve()
+    odd = None
+    if place == source or source in place.parents or place in source.parents:
+        odd = site
+    elif not is_our_front_door(site):
+        odd = site / "index.html"
+    elif taken.exists() and _is_synthetic(taken) is None:
+        odd = taken
+    if odd is not None:
         raise EditionError(
-            f"{odd}: not written by this program; allowed: a new folder, or an earlier site. Name "
-            "another folder."
+            f"{odd}: not a site of this program; allowed: a new folder, or an earlier site, apart "
+            "from the release. Name another folder."
         )
 
 
@@ -126,29 +154,20 @@ def publish(releases: list[Path], site: Path) -> None:
     EditionError
         If the site holds anything that this program did not write.
     WorkplaceError
-        If a build is writing the same site.
+        If another program is writing the same site.
     """
     read = [read_release(path) for path in releases]
-    site.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with (
-            FileLock(site.parent / ".lock", timeout=0),
-            tempfile.TemporaryDirectory(prefix="preventieplan-") as scratch,
-        ):
-            for release in read:
-                _refuse_strangers(site, release.manifest.edition)
-            built = []
-            for release in read:
-                folders = {
-                    language: Path(scratch) / release.manifest.edition / language
-                    for language in LANGUAGES
-                }
-                for language, folder in folders.items():
-                    build_pages(release, language, folder)
-                built.append((release, folders))
-            for release, folders in built:
-                assemble(release, folders, site)
-    except Timeout:
-        raise WorkplaceError(
-            f"{site}: a build is writing here; wait for it, or publish elsewhere with --into."
-        ) from None
+    for release in read:
+        _refuse_strangers(site, release)
+    with tempfile.TemporaryDirectory(prefix="preventieplan-") as scratch:
+        built = []
+        for release in read:
+            folders = {
+                language: Path(scratch) / release.manifest.edition / language
+                for language in LANGUAGES
+            }
+            for language, folder in folders.items():
+                build_pages(release, language, folder)
+            built.append((release, folders))
+        for release, folders in built:
+            assemble(release, folders, site)

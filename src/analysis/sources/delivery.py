@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -28,6 +27,8 @@ _EXPLANATIONS = (
     "perioden.json",
     "bedrijfskenmerken*.json",
 )
+#: Highest value that a unit allows; no sector counts more than a hundred million people.
+_CEILINGS = {"percent": 100.0, "thousand": 100_000.0}
 #: Largest difference between a balance and its two sides that rounding to one decimal explains.
 _ROUNDING = 0.11
 
@@ -81,7 +82,9 @@ def find_files(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]:
         relative = path.relative_to(deliveries)
         name = _table_of(relative)
         if name is None:
-            unused.append(relative.as_posix())
+            # A name that is not UTF-8 can still be shown.
+            shown = os.fsencode(relative).decode("utf-8", "replace")
+            unused.append(Path(shown).as_posix())
         elif _is_v4_part(path) or not _explains(path):
             found.setdefault(name, set()).add(path.parent if _is_v4_part(path) else path)
     captures = {name: sorted(paths) for name, paths in sorted(found.items())}
@@ -242,12 +245,12 @@ def _reach(periods: pd.Series) -> int:
 def _check_range(frame: pd.DataFrame, table: Table, *, file: str) -> None:
     """Percentages lie between 0 and 100; counts are not negative, a balance may be."""
     units = frame["measure"].map(table.units)
-    ceiling = units.map({"percent": 100.0}).fillna(np.inf)
+    ceiling = units.map(_CEILINGS)
     wrong = ~frame["value"].between(0, ceiling) & (frame["measure"] != "net_flow")
     if wrong.any():
         measure = frame.loc[wrong, "measure"].iloc[0]
         percent = table.units[measure] == "percent"
-        allowed = "between 0 and 100" if percent else "zero or more"
+        allowed = "between 0 and 100" if percent else "zero to a hundred million people"
         raise DeliveryError(
             f"{file}: column '{table.column_of(measure)}' holds {int(wrong.sum())} cells out of "
             f"range; expected {allowed}. Correct them or download the file again."
@@ -260,6 +263,7 @@ def _check_flows(tables: Mapping[str, ValidatedTable]) -> None:
         return
     flows = tables["flows"]
     wide = flows.frame.pivot(index="period", columns="measure", values="value")
+    wide = wide.reindex(columns=["inflow", "outflow", "net_flow"])
     off = (wide["inflow"] - wide["outflow"] - wide["net_flow"]).abs() > _ROUNDING
     if off.any():
         raise DeliveryError(

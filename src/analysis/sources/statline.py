@@ -218,7 +218,7 @@ def _read_json(path: Path, *, file: str) -> Any:
         ) from None
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         what = "empty" if not text.strip() else f"not whole JSON{line}"
         raise DeliveryError(
@@ -250,7 +250,7 @@ def _rows(
                 f"{', '.join(columns)} in each. Capture the file again."
             )
     for column in texts:
-        wrong = sum(not isinstance(row[column], str) for row in rows)
+        wrong = sum(not _is_text(row[column]) for row in rows)
         if wrong:
             raise DeliveryError(
                 f"{file}: column '{column}' holds {wrong} cells that are not text; expected a code "
@@ -272,6 +272,11 @@ def _typed_numbers(column: pd.Series, *, file: str) -> pd.Series:
             "number in each. Capture the file again."
         )
     return column.astype(float)
+
+
+def _is_text(cell: Any) -> bool:
+    """Tell whether a cell is text that can be written again; a lone surrogate cannot."""
+    return isinstance(cell, str) and cell.encode("utf-8", "replace").decode() == cell
 
 
 def _is_number(cell: Any) -> bool:

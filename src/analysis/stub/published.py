@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,33 +54,41 @@ def write_published(folder: Path, world: World, seed: int) -> None:
     EditionError
         If ``cbs`` or ``azw`` are there and hold anything that the stub did not make.
     """
-    _refuse_to_overwrite(folder)
+    with tempfile.TemporaryDirectory(prefix="preventieplan-") as scratch:
+        made = Path(scratch)
+        _write_all(made, world, seed)
+        _refuse_to_overwrite(folder, {path.relative_to(made) for path in made.rglob("*")})
+        for name in ("cbs", "azw"):
+            with files.whole_folder(folder / name) as target:
+                shutil.copytree(made / name, target, dirs_exist_ok=True)
+
+
+def _write_all(folder: Path, world: World, seed: int) -> None:
     random = np.random.default_rng(seed)
-    with files.whole_folder(folder / "cbs") as cbs:
-        _write_absence(cbs / "80072ned_odata_v4", random)
-        _write_vacancies(cbs / "80472ned_csv", random)
-    with files.whole_folder(folder / "azw") as azw:
-        tables = {
-            "azw_24015NED_ziekteverzuim_branches": _branch_absence(world, random),
-            "azw_in_uitstroom_zorg_en_welzijn_breed_kwartaal": _flows(random),
-            "cbs_werkzame_personen_zorg_en_welzijn": _employment(random),
-            "azw_mobiliteit_zorg_en_welzijn": _moves(random),
-            "azw_flexibele_schil_branches": _flexible_share(world, random),
-        }
-        for name, rows in tables.items():
-            files.write_text(azw / f"{name}.csv", _csv(rows))
+    _write_absence(folder / "cbs" / "80072ned_odata_v4", random)
+    _write_vacancies(folder / "cbs" / "80472ned_csv", random)
+    tables = {
+        "azw_24015NED_ziekteverzuim_branches": _branch_absence(world, random),
+        "azw_in_uitstroom_zorg_en_welzijn_breed_kwartaal": _flows(random),
+        "cbs_werkzame_personen_zorg_en_welzijn": _employment(random),
+        "azw_mobiliteit_zorg_en_welzijn": _moves(random),
+        "azw_flexibele_schil_branches": _flexible_share(world, random),
+    }
+    for name, rows in tables.items():
+        files.write_text(folder / "azw" / f"{name}.csv", _csv(rows))
 
 
-def _refuse_to_overwrite(folder: Path) -> None:
+def _refuse_to_overwrite(folder: Path, own: set[Path]) -> None:
+    """Replace only what the stub writes, and that only while it is synthetic."""
     taken = [name for name in ("cbs", "azw") if (folder / name).exists()]
     if not taken:
         return
+    present = {path.relative_to(folder) for name in taken for path in (folder / name).rglob("*")}
     try:
-        tables, unused = read_tables(folder)
+        synthetic = all(table.synthetic for table in read_tables(folder)[0].values())
     except DeliveryError:
-        tables, unused = {}, taken
-    foreign = [file for file in unused if file.split("/")[0] in taken]
-    if foreign or not all(table.synthetic for table in tables.values()):
+        synthetic = False
+    if present - own or not synthetic:
         raise EditionError(
             f"{folder}: holds {' and '.join(taken)} that the stub did not make; allowed: a new "
             "folder, or one with synthetic deliveries only. Name another folder."
