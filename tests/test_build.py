@@ -258,3 +258,42 @@ def test_publishing_replaces_nothing_of_a_stranger(stub_book, tmp_path):
     assert "not written by this program" in done.stderr
     assert (site / "2025" / "thesis.txt").read_text() == "mine"
     assert sorted(path.name for path in site.iterdir()) == ["2025"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["2025/dataset/mine.txt", "2025/release/mine.txt", "site/2025/mine.txt", "site/index.html"],
+)
+def test_building_replaces_nothing_of_a_stranger(tmp_path, place):
+    mine = tmp_path / "out" / place
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    done = preventieplan("build", "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "not written by this program" in done.stderr
+    assert mine.read_text() == "mine"
+
+
+def test_an_earlier_step_leaves_later_results_alone(own):
+    page = own / "site" / "2025" / "nl" / "index.html"
+    page.write_text("changed by hand")
+    assert preventieplan("build", "--out", own, "--until", "dataset").returncode == 0
+    assert page.read_text() == "changed by hand"
+
+
+@pytest.mark.parametrize("name", [".release.whole.json", "inputs/code.json", ".running"])
+def test_damaged_notes_are_written_again(own, stub_book, name):
+    (own / "2025" / name).write_bytes(b"\xff[1]")
+    done = preventieplan("build", "--out", own)
+    assert done.returncode == 0, done.stderr
+    assert contents(own) == contents(stub_book.out)
+
+
+def test_publishing_into_the_release_itself_is_refused(stub_book, tmp_path):
+    release = tmp_path / "release"
+    shutil.copytree(stub_book.release, release)
+    for site in (release, release / "site"):
+        done = preventieplan("publish", release, "--into", site)
+        assert done.returncode == 2
+        assert "apart from the release" in done.stderr
+    assert not (release / "site").exists()

@@ -39,8 +39,8 @@ def test_fixed_decimals_line_up():
         (900, 1600, "thousand", "900.000 tot 1,6 miljoen"),
         (1450, 1550, "thousand", "1,45 tot 1,55 miljoen"),
         (7.2, 7.8, "percent", "7,2% tot 7,8%"),
-        (3.95, 6.9, "billion_euro", "€\N{NO-BREAK SPACE}4 tot 6,9 miljard"),
-        (-0.8, -0.64, "percentage_points_per_year", "−0,8 tot −0,64 procentpunt per jaar"),
+        (3.95, 6.9, "billion_euro", "€\N{NO-BREAK SPACE}4,0 tot 6,9 miljard"),
+        (-0.8, -0.64, "percentage_points_per_year", "−0,80 tot −0,64 procentpunt per jaar"),
         (25000, 45000, "euro", "€\N{NO-BREAK SPACE}25.000 tot €\N{NO-BREAK SPACE}45.000"),
     ],
 )

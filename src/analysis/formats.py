@@ -60,9 +60,10 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
         case "percent":
             return number(amount, language, fixed=fixed) + "%"
         case "percentage_points":
-            return f"{number(amount, language)} {_POINTS[language]}"
+            return f"{number(amount, language, fixed=True)} {_POINTS[language]}"
         case "percentage_points_per_year":
-            return f"{number(amount, language, decimals=2)} {_POINTS[language]} {_A_YEAR[language]}"
+            written = number(amount, language, decimals=2, fixed=True)
+            return f"{written} {_POINTS[language]} {_A_YEAR[language]}"
         case "thousand" if abs(amount) >= 1000:
             return f"{number(amount / 1000, language, decimals=2)} {_MILLION[language]}"
         case "thousand":
@@ -73,7 +74,7 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
         case "times":
             return f"{number(amount, language)} {_TIMES[language]}"
         case "billion_euro":
-            return f"{_euro(language)}{number(amount, language)} {_BILLION[language]}"
+            return f"{_euro(language)}{number(amount, language, fixed=True)} {_BILLION[language]}"
         case _:
             raise ValueError(f"unit '{unit}' has no written form")
 

@@ -122,7 +122,8 @@ def test_without_data_the_missing_tables_are_named():
     )  # fmt: skip
     assert found.judgement.verdict == "inconclusive"
     assert found.judgement.reason == Text(
-        nl="niet in deze levering: stromen", en="not in this delivery: flows"
+        nl="niet in deze levering, of niet volledig: stromen",
+        en="not in this delivery, or not completely: flows",
     )
     assert found.headline is None
 

@@ -99,9 +99,11 @@ def test_the_latest_common_period():
     chosen = series.select(
         QUARTERS, ["absence_rate"], frequency="year", groups=["other", "q"], first=2020, last=2024
     )
-    common = series.at_latest_common_period(chosen)
+    common = series.at_latest_common_period(chosen, groups=["other", "q"])
     assert set(common.frame["period"]) == {"2023JJ00"}
-    assert series.at_latest_common_period(Absent(("x",))) == Absent(("x",))
+    assert series.at_latest_common_period(Absent(("x",)), groups=["q"]) == Absent(("x",))
+    more = ["other", "q", "without figures"]
+    assert series.at_latest_common_period(chosen, groups=more) == Absent(("absence",))
 
 
 def test_vacancy_rate_takes_the_newest_year_that_both_have():

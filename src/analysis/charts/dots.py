@@ -82,11 +82,15 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     room = 0.12 * (high - low or 1)
     axes.set_xlim(low if drawing.from_zero else low - room, high + room)
     axes.set(ylabel="")
-    axes.set_xlabel(formats.UNIT_LABELS[rows["unit"].iloc[0]][drawing.language], fontsize=9)
+    unit = rows["unit"].iloc[0]
+    # Labels at the dots count people, so the axis does.
+    scale = 1000 if unit == "thousand" else 1
+    if scale == 1:
+        axes.set_xlabel(formats.UNIT_LABELS[unit][drawing.language], fontsize=9)
     axes.grid(axis="x", color=LIGHT, linewidth=0.6)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8 if drawing.layout == "wide" else 4))
-    write_values(axes.xaxis, drawing.language)
+    write_values(axes.xaxis, drawing.language, scale=scale)
     return figure
 
 

@@ -97,10 +97,10 @@ def start(drawing: Drawing, *, height: float = 1.0) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def write_values(axis, language: Language) -> None:
-    """Write the ticks of an axis in the locale."""
+def write_values(axis, language: Language, *, scale: int = 1) -> None:
+    """Write the ticks of an axis in the locale, times ``scale``."""
     axis.set_major_formatter(
-        mpl.ticker.FuncFormatter(lambda value, _: formats.number(value, language))
+        mpl.ticker.FuncFormatter(lambda value, _: formats.number(value * scale, language))
     )
 
 

@@ -101,7 +101,8 @@ def judge(
     if estimates is None:
         names = {lang: ", ".join(title[lang] for title in missing) for lang in LANGUAGES}
         reason = Text(
-            nl=f"niet in deze levering: {names['nl']}", en=f"not in this delivery: {names['en']}"
+            nl=f"niet in deze levering, of niet volledig: {names['nl']}",
+            en=f"not in this delivery, or not completely: {names['en']}",
         )
         return Finding(claim, Judgement("inconclusive", reason), None, method)
     if set(estimates["term"]) != set(claim.tests):
@@ -152,8 +153,8 @@ _REASONS = {
         en="the whole interval ({interval}) lies {region}",
     ),
     ("interval", "contradicted"): Text(
-        nl="het hele interval ({interval}) ligt buiten wat bij de uitspraak past: {region}",
-        en="the whole interval ({interval}) lies outside what fits the statement: {region}",
+        nl="het hele interval ({interval}) ligt niet {region}",
+        en="the whole interval ({interval}) does not lie {region}",
     ),
     ("interval", "inconclusive"): Text(
         nl="het interval ({interval}) ligt deels {region} en deels erbuiten",
@@ -164,10 +165,8 @@ _REASONS = {
         en="{estimate} lies, rounding included, {region}; the source gives no interval",
     ),
     ("figure", "contradicted"): Text(
-        nl="{estimate} ligt, ook na afronding, buiten wat bij de uitspraak past: {region}; de bron "
-        "geeft geen interval",
-        en="{estimate} lies, rounding included, outside what fits the statement: {region}; the "
-        "source gives no interval",
+        nl="{estimate} ligt, ook na afronding, niet {region}; de bron geeft geen interval",
+        en="{estimate} does not lie, rounding included, {region}; the source gives no interval",
     ),
     ("figure", "inconclusive"): Text(
         nl="{estimate} kan door afronding zowel {region} als erbuiten liggen; de bron geeft geen "

@@ -75,17 +75,18 @@ def select(
     return Aggregate(frame, (table.name,), PUBLISHED)
 
 
-def at_latest_common_period(aggregate: Aggregate | Absent) -> Aggregate | Absent:
-    """Keep the last period for which every measure and group has a figure.
+def at_latest_common_period(
+    aggregate: Aggregate | Absent, *, groups: list[str]
+) -> Aggregate | Absent:
+    """Keep the last period for which all ``groups`` have a figure.
 
-    Absent when there is no such period.
+    Absent when there is no such period, or when a group has no figure at all.
     """
     if isinstance(aggregate, Absent):
         return aggregate
     frame = aggregate.frame
-    wanted = len(frame[["measure", "group"]].drop_duplicates())
-    full = frame.groupby("period").size()
-    full = full[full == wanted]
+    full = frame.groupby("period")["group"].nunique()
+    full = full[full == len(groups)]
     if full.empty:
         return Absent(aggregate.tables)
     chosen = frame[frame["period"] == full.index.max()].reset_index(drop=True)

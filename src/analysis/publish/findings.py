@@ -73,8 +73,14 @@ def render_finding(
             language: release.FindingText(
                 statement=claim.statement[language],
                 sentence=finding.sentence(language),
-                reported=judge.reported_text(claim, language, headline_part),
-                estimate=_estimate_text(row, language),
+                reported=_labelled(
+                    judge.reported_text(claim, language, headline_part),
+                    claim if headline_part else None,
+                    language,
+                ),
+                estimate=_labelled(
+                    _estimate_text(row, language), claim if row is not None else None, language
+                ),
                 method=finding.method[language],
                 reason=finding.judgement.reason[language],
                 rule=_rule_text(claim, language),
@@ -92,6 +98,12 @@ def _estimate_text(row: pd.Series | None, language: Language) -> str:
     if not math.isnan(row["ci_low"]):
         text += f" ({interval_text(row, language)})"
     return text
+
+
+def _labelled(text: str, claim: Claim | None, language: Language) -> str:
+    """Say which part of a claim with several a number is about."""
+    label = claim.tests[claim.headline].label if claim and claim.tests else None
+    return f"{label[language].capitalize()}: {text}" if label else text
 
 
 def _rule_text(claim: Claim, language: Language) -> str:

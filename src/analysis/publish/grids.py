@@ -32,10 +32,14 @@ def _of_aggregate(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     periods = sorted(frame["period"].unique(), key=formats.period_place)
     cells = {(row.period, getattr(row, drawing.series)): row for row in frame.itertuples()}
     unit = formats.UNIT_LABELS[frame["unit"].iloc[0]][language]
+    # One column, one number of decimals.
+    fractions = {
+        key: bool((rows["value"] % 1 != 0).any()) for key, rows in frame.groupby(drawing.series)
+    }
     rows = [
         [
             formats.period(period, language),
-            *(_cell(cells.get((period, key)), language) for key in keys),
+            *(_cell(cells.get((period, key)), language, fixed=fractions[key]) for key in keys),
         ]
         for period in periods
     ]
@@ -47,11 +51,11 @@ def _of_aggregate(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     )
 
 
-def _cell(row, language: Language) -> str:
+def _cell(row, language: Language, *, fixed: bool) -> str:
     if row is None or math.isnan(row.value):
         return "–"
     mark = "*" if row.status == "provisional" else ""
-    return formats.number(row.value, language, fixed=row.unit == "percent") + mark
+    return formats.number(row.value, language, fixed=fixed) + mark
 
 
 def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
@@ -73,7 +77,7 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
                 formats.value(row.estimate, row.unit, language),
                 interval_text(row, language),
                 formats.period(row.period, language) if row.period else "–",
-                formats.number(row.n, language, decimals=0),
+                formats.number(row.n, language, decimals=0) if row.n else "–",
                 *([reference.label if reference else "–"] if with_report else []),
             ]
         )

@@ -25,10 +25,16 @@ METHOD = Text(nl="Methode", en="Method")
 REASON = Text(nl="Waarom dit oordeel", en="Why this verdict")
 RULE = Text(nl="Hoe de grens is gekozen", en="How the limit was chosen")
 LINE = Text(nl="regel", en="line")
+LINES = Text(nl="regels", en="lines")
+FREQUENCIES = {
+    "year": Text(nl="jaar", en="year"),
+    "quarter": Text(nl="kwartaal", en="quarter"),
+    "month": Text(nl="maand", en="month"),
+}
 REPORT_LINES = Text(nl="Plaats in het rapport", en="Place in the report")
 REPORT_PLACE = Text(
-    nl="{section}; regels {lines} van de tekstversie",
-    en="{section}; lines {lines} of the text version",
+    nl="{section}; {line} {lines} van de tekstversie",
+    en="{section}; {line} {lines} of the text version",
 )
 BASIS = Text(nl="Op welke gronden", en="On what grounds")
 DOWNLOAD = Text(nl="Cijfers als CSV", en="Figures as CSV")
@@ -67,8 +73,9 @@ PARTLY_SYNTHETIC_BANNER = Text(
 )
 ON_SYNTHETIC_DATA = Text(nl="op synthetische data", en="on synthetic data")
 NOT_DELIVERED = Text(
-    nl="Deze editie kan dit deel niet berekenen. In de levering ontbreekt: {tables}.",
-    en="This edition cannot compute this part. The delivery lacks: {tables}.",
+    nl="Deze editie kan dit deel niet berekenen. In de levering ontbreekt, geheel of voor een "
+    "deel: {tables}.",
+    en="This edition cannot compute this part. The delivery lacks, wholly or in part: {tables}.",
 )
 NOT_AVAILABLE = Text(nl="niet in deze levering", en="not in this delivery")
 TABLE = Text(nl="Tabel", en="Table")

@@ -106,7 +106,9 @@ def finding(one: Finding, language: Language) -> str:
     """Write the verdict on a claim, its sentence, and the grounds one click away."""
     text = one.text[language]
     place = interface.REPORT_PLACE[language].format(
-        section=one.section[language], lines=line_ranges(one.lines)
+        section=one.section[language],
+        line=_line_word(one.lines, language),
+        lines=line_ranges(one.lines),
     )
     grounds = [
         (interface.STATEMENT, text.statement),
@@ -195,7 +197,8 @@ def inconsistency(one: Inconsistency, language: Language, words: Words) -> str:
     """Write the places where the report disagrees with itself, side by side."""
     sides = "".join(
         f"<li>{escape(fill(side.says[language], words, language))} "
-        f'<span class="lines">({interface.LINE[language]} {line_ranges(side.lines)})</span></li>'
+        f'<span class="lines">({_line_word(side.lines, language)} '
+        f"{line_ranges(side.lines)})</span></li>"
         for side in one.sides
     )
     return "\n".join(
@@ -207,6 +210,10 @@ def inconsistency(one: Inconsistency, language: Language, words: Words) -> str:
             "</section>",
         ]
     )
+
+
+def _line_word(lines: tuple[int, ...], language: Language) -> str:
+    return (interface.LINE if len(lines) == 1 else interface.LINES)[language]
 
 
 def line_ranges(lines: tuple[int, ...]) -> str:
@@ -275,7 +282,10 @@ def _source_row(source: Source, language: Language) -> list[str]:
         status = interface.STATUS_ABSENT
     else:
         status = interface.STATUS_SYNTHETIC if source.synthetic else interface.STATUS_DELIVERED
-    newest = ", ".join(formats.period(code, language) for code in source.last.values()) or "–"
+    newest = [
+        f"{interface.FREQUENCIES[frequency][language]}: {formats.period(code, language)}"
+        for frequency, code in source.last.items()
+    ]
     total = sum(source.statuses.values())
     stated = ", ".join(
         f"{interface.PERIOD_STATUSES[name][language]} "
@@ -286,7 +296,7 @@ def _source_row(source: Source, language: Language) -> list[str]:
         source.title[language],
         source.supplier[language],
         status[language],
-        newest,
+        "; ".join(newest) or "–",
         stated or "–",
         source.licence,
     ]
