@@ -97,6 +97,16 @@ def test_what_the_report_says_stands_in_the_figure():
     assert len(CHARTS["lines"](series(), band).axes[0].patches) == 1
 
 
+def test_the_axis_of_dots_counts_as_their_labels_do():
+    figure = CHARTS["dots"](terms().assign(unit="thousand"), DRAWING)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    ticks = [label.get_text() for label in axes.get_xticklabels()]
+    assert "1.000" in ticks or "500" in ticks
+    assert axes.get_xlabel() == ""
+    assert CHARTS["dots"](terms(), DRAWING).axes[0].get_xlabel() == "procent"
+
+
 def test_dots_show_one_period_only():
     with pytest.raises(ValueError, match="one period"):
         CHARTS["dots"](series(), DRAWING)

@@ -81,7 +81,7 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     low = 0 if drawing.from_zero else low
     room = 0.12 * (high - low or 1)
     axes.set_xlim(low if drawing.from_zero else low - room, high + room)
-    axes.set(ylabel="")
+    axes.set(xlabel="", ylabel="")
     unit = rows["unit"].iloc[0]
     # Labels at the dots count people, so the axis does.
     scale = 1000 if unit == "thousand" else 1
