@@ -189,7 +189,12 @@ def _outputs(build: Build, until: Until) -> list[Path]:
 
 def _refuse_strangers(build: Build, until: Until) -> None:
     """Replace nothing that this program did not write."""
-    odd = [folder for folder in _outputs(build, until) if not files.is_sealed(folder)]
+    # Snakemake makes the folders of a step before it starts: an empty one is nobody's.
+    odd = [
+        folder
+        for folder in _outputs(build, until)
+        if not files.is_sealed(folder) and any(path.is_file() for path in folder.rglob("*"))
+    ]
     if until == "site" and not is_our_front_door(build.site):
         odd.append(build.site / "index.html")
     if odd:
