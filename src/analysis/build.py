@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -160,16 +160,17 @@ def _stop_tree(path: Path) -> None:
     """Stop the process that ``path`` names and all below it, if it is still that process."""
     if not path.exists():
         return
-    try:
+    # A note that cannot be read, or names a process that is gone, leaves nothing to stop.
+    with suppress(psutil.Error, OSError, ValueError, KeyError, TypeError):
         noted = json.loads(path.read_text(encoding="utf-8"))
         process = psutil.Process(noted["pid"])
         if identity(process.pid) == noted["identity"]:
             family = [*process.children(recursive=True), process]
             for member in family:
-                member.kill()
+                # One that ended meanwhile must not keep the others alive.
+                with suppress(psutil.Error):
+                    member.kill()
             psutil.wait_procs(family, timeout=10)
-    except (psutil.Error, OSError, ValueError, KeyError, TypeError):
-        pass
     path.unlink(missing_ok=True)
 
 

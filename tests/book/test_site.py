@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import re
+import zlib
 
 import pytest
 from bs4 import BeautifulSoup
@@ -207,8 +208,8 @@ def decoded(text: str) -> str:
             raw = base64.b64decode(part, validate=True)
             found.append(raw.decode("utf-8", "ignore"))
             found.append(gzip.decompress(raw).decode("utf-8", "ignore"))
-        except Exception:
-            continue
+        except (ValueError, OSError, EOFError, zlib.error):
+            continue  # neither base64 nor gzip: the text itself is searched all the same
     return "\n".join(found)
 
 

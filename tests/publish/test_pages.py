@@ -9,7 +9,8 @@ from analysis.airlock.stripping import EXHIBIT_MIME
 from analysis.errors import EditionError
 from analysis.languages import Text
 from analysis.publish import pages
-from analysis.publish.release import Exhibit, Manifest, Release
+from analysis.publish.markup import data_status
+from analysis.publish.release import Exhibit, Manifest, Release, Source
 
 FLOWS = Text(nl="Stromen", en="Flows")
 
@@ -118,3 +119,15 @@ def test_an_unknown_id_names_the_known_ones():
     ):
         prose("{value}`nobody`")
     assert json.dumps(prose("{reported}`C21`")) == '"7,5%"'
+
+
+@pytest.mark.parametrize(("revised", "shown"), [(0, False), (1200, True)])
+def test_figures_that_files_give_differently_are_told(revised, shown):
+    source = Source(
+        name="absence", title=FLOWS, supplier=FLOWS, licence="CC BY 4.0", present=True,
+        synthetic=False, revised=revised, last={"year": "2023JJ00"}, statuses={"definite": 3},
+        references=("CBS",),
+    )  # fmt: skip
+    manifest = release().manifest.model_copy(update={"sources": (source,)})
+    told = "1.200 cijfers verschillen tussen bestanden; het nieuwste telt"
+    assert (told in data_status(manifest, "nl")) == shown

@@ -91,6 +91,10 @@ PERIOD_STATUSES = {
     "provisional": Text(nl="voorlopig", en="provisional"),
     "not stated": Text(nl="niet vermeld", en="not stated"),
 }
+REVISED = Text(
+    nl="{n} cijfers verschillen tussen bestanden; het nieuwste telt",
+    en="{n} figures differ between files; the newest counts",
+)
 PERIOD_STATUS = Text(nl="Status van de cijfers", en="Status of the figures")
 ADDRESSES = Text(nl="Vindplaatsen van {table}", en="Where {table} comes from")
 REPORT_SAYS = Text(nl="Het rapport zegt", en="The report says")

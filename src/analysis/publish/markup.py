@@ -292,6 +292,9 @@ def _source_row(source: Source, language: Language) -> list[str]:
         f"{formats.number(100 * count / total, language, decimals=0)}%"
         for name, count in source.statuses.items()
     )
+    if source.revised:
+        count = formats.number(source.revised, language, decimals=0)
+        stated += f"; {interface.REVISED[language].format(n=count)}"
     return [
         source.title[language],
         source.supplier[language],
