@@ -15,6 +15,10 @@ class Supplier:
     licence: str
 
 
+def _confidential(key: str, *, nl: str, en: str) -> Supplier:
+    return Supplier(key, Text(nl=nl, en=en), public=False, licence="confidential")
+
+
 SUPPLIERS = {
     supplier.key: supplier
     for supplier in (
@@ -30,5 +34,15 @@ SUPPLIERS = {
             public=True,
             licence="CC BY 4.0",
         ),
+        _confidential("pfzw", nl="PFZW", en="PFZW"),
+        _confidential("vernet", nl="Vernet", en="Vernet"),
+        _confidential("izz_monitor", nl="Stichting IZZ, Monitor", en="IZZ Foundation, Monitor"),
+        _confidential(
+            "izz_care_use", nl="Stichting IZZ, zorggebruik", en="IZZ Foundation, care use"
+        ),
+        _confidential("fwg", nl="FWG", en="FWG"),
+        _confidential("intrakoop", nl="Intrakoop", en="Intrakoop"),
+        _confidential("programme", nl="Preventieplan", en="Preventieplan"),
+        _confidential("additional", nl="Aanvullende bronnen", en="Additional sources"),
     )
 }
