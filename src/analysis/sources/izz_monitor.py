@@ -86,8 +86,8 @@ RESPONDENTS = DeliveredTable(
             nullable=True,
         ),
         "self_reported_absence": whole(
-            "Afgelopen jaar afwezig wegens klachten, zonder zwangerschap en zorgverlof (1 = ja)",
-            "Absent in the past year because of complaints, without maternity and care leave (1 = yes)",
+            "Afgelopen jaar afwezig wegens klachten, zonder zwangerschap en zorgverlof (1: ja)",
+            "Absent in the past year because of complaints, without maternity or care leave (1: yes)",
             high=1,
             unit="0 or 1",
             nullable=True,
