@@ -87,7 +87,7 @@ RESPONDENTS = DeliveredTable(
         ),
         "self_reported_absence": whole(
             "Afgelopen jaar afwezig wegens klachten, zonder zwangerschap en zorgverlof (1: ja)",
-            "Absent in the past year because of complaints, without maternity or care leave (1: yes)",
+            "Absent in the past year with complaints, maternity and care leave excluded (1: yes)",
             high=1,
             unit="0 or 1",
             nullable=True,
