@@ -100,6 +100,8 @@ def test_branch_absence_is_as_planted(make_world, name, seed):
     frame = tables["absence_by_branch"].frame
     last_year = frame[frame["period"].between("2024KW03", "2025KW02")]
     means = last_year.groupby("group")["value"].mean()
-    for branch, planted in WORLDS[name].branch_absence.items():
+    parts = {"youth_care": "welfare", "social_work": "welfare"}
+    for branch in means.index:
+        planted = WORLDS[name].branch_absence[parts.get(branch, branch)]
         # Four quarters, each off by noise of sd 0.05 and rounding of at most 0.05.
         assert means[branch] == pytest.approx(planted, abs=3 * 0.05 / 2 + 0.05)

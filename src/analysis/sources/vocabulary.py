@@ -24,13 +24,13 @@ REGIONS = {
 
 AGE_BANDS = {
     "under_25": Text(nl="jonger dan 25", en="under 25"),
-    "25_34": Text(nl="25 tot 35", en="25 to 34"),
-    "35_44": Text(nl="35 tot 45", en="35 to 44"),
-    "45_54": Text(nl="45 tot 55", en="45 to 54"),
+    "25_to_34": Text(nl="25 tot 35", en="25 to 34"),
+    "35_to_44": Text(nl="35 tot 45", en="35 to 44"),
+    "45_to_54": Text(nl="45 tot 55", en="45 to 54"),
     "55_plus": Text(nl="55 en ouder", en="55 and over"),
 }
 #: First age of each band; the last one is open.
-AGE_STARTS = {"under_25": 0, "25_34": 25, "35_44": 35, "45_54": 45, "55_plus": 55}
+AGE_STARTS = {"under_25": 0, "25_to_34": 25, "35_to_44": 35, "45_to_54": 45, "55_plus": 55}
 
 FUNCTION_GROUPS = {
     "nursing": Text(nl="Verpleging", en="Nursing"),

@@ -215,7 +215,10 @@ def _write_vacancies(folder: Path, random: np.random.Generator) -> None:
 def _branch_absence(world: World, random: np.random.Generator) -> list[dict]:
     """Four years by quarter around the planted level, in balance over the last four quarters."""
     rows = []
-    for branch, level in world.branch_absence.items():
+    levels = {key: level for key, level in world.branch_absence.items() if key != "welfare"}
+    # AZW publishes the parts of welfare, the plant is one level for all of it.
+    levels |= dict.fromkeys(("youth_care", "social_work"), world.branch_absence["welfare"])
+    for branch, level in levels.items():
         for year, quarter in quarters()[-14:]:
             value = level + _SEASON[quarter] + random.normal(0, 0.05)
             rows.append(

@@ -1,72 +1,66 @@
 """What is planted in each world, and the published totals that hold in all of them.
 
-Sector totals are those of the report, so that the stub looks like the sector. Everything by branch
-follows the world: ``favourable`` has the effects that the report describes, ``null`` has none of
-them, ``reversed`` has the opposite.
+``plants.yml`` is the list, with the claims that each plant is about. A world is one column of it,
+or a file that overrides single plants of one.
 """
 
-from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
 
 from analysis.errors import EditionError
+from analysis.strict import StrictModel
+
+PLANTS = Path(__file__).with_name("plants.yml")
+#: The key of an override file that names the world it starts from.
+BASE = "base"
 
 
-@dataclass(frozen=True)
-class World:
-    """The planted values of one world.
-
-    Attributes
-    ----------
-    flexible_slope
-        Branch → yearly change of the share of flexible work, in percentage points.
-    flexible_level
-        Branch → mean distance to the sector over the years, in percentage points.
-    branch_absence
-        Branch → absence rate in percent (plant P01 of the world's table of effects).
-    """
+class World(StrictModel):
+    """The planted values of one world; ``plants.yml`` says what each is and in which unit."""
 
     flexible_slope: dict[str, float]
     flexible_level: dict[str, float]
     branch_absence: dict[str, float]
+    drivers: dict[str, float]
+    temporary_within: float
+    feedback: dict[str, float]
+    unrest_share: float
+    manager_churn: float
+    organisation_sd: float
+    branch_gap: dict[str, float]
+    programme_effect: float
+    participation: float
+    exit_by_age: dict[str, float]
+    student_exit: float
+    destinations: dict[str, float]
+    early_exit: float
+    early_warning: dict[str, float]
+    secretarial_exit: float
+    ses_long_absence: dict[str, float]
+    ses_exit: float
+    vicious_circle: dict[str, float]
+    intersection: dict[str, float]
+    practical_work: dict[str, float]
+    exhaustion: dict[str, float]
+    motivation: dict[str, float]
+    buffer: float
+    method_factor: float
+    non_invariance: float
+    survey_icc: dict[str, float]
+    coverage: dict[str, float]
+    themes: dict[str, float]
+    voices: dict[str, float]
+    welfare_size: float
 
 
 #: Share of flexible work in the sector in the last year and its yearly change, in every world.
 FLEXIBLE_SECTOR = (17.5, 0.2)
 #: Share of flexible work in disability care in the last year: the report's, in every world.
 FLEXIBLE_GHZ = 5.0
-
-WORLDS = {
-    "favourable": World(
-        flexible_slope={"ghz": -0.7, "vvt": 0.0, "youth_care": 0.5, "social_work": 0.4},
-        flexible_level={"vvt": 2.0, "youth_care": 3.5, "social_work": 2.8},
-        branch_absence={
-            "vvt": 8.6,
-            "ghz": 8.1,
-            "ggz": 7.0,
-            "hospitals": 6.6,
-            "youth_care": 7.2,
-            "social_work": 7.2,
-        },
-    ),
-    "null": World(
-        flexible_slope={"ghz": 0.0, "vvt": 0.0, "youth_care": 0.0, "social_work": 0.0},
-        flexible_level={"vvt": 0.0, "youth_care": 0.0, "social_work": 0.0},
-        branch_absence=dict.fromkeys(
-            ("vvt", "ghz", "ggz", "hospitals", "youth_care", "social_work"), 7.8
-        ),
-    ),
-    "reversed": World(
-        flexible_slope={"ghz": 0.7, "vvt": -0.8, "youth_care": -0.5, "social_work": -0.4},
-        flexible_level={"vvt": -2.0, "youth_care": -3.5, "social_work": -2.8},
-        branch_absence={
-            "vvt": 7.0,
-            "ghz": 6.6,
-            "ggz": 8.6,
-            "hospitals": 8.1,
-            "youth_care": 7.2,
-            "social_work": 7.2,
-        },
-    ),
-}
 
 #: Figures of the report that the last period meets, in thousands or percent.
 TOTALS = {
@@ -84,14 +78,106 @@ TOTALS = {
 }
 
 
+@cache
+def _plants() -> dict[str, dict[str, Any]]:
+    return yaml.safe_load(PLANTS.read_text(encoding="utf-8"))
+
+
+#: Names of the worlds that need no file.
+NAMES = ("favourable", "null", "reversed")
+
+
+@cache
+def named(name: str) -> World:
+    """Return one of the three worlds."""
+    return World(**{plant: variants[name] for plant, variants in _plants().items()})
+
+
+WORLDS = {name: named(name) for name in NAMES}
+
+
 def world_named(name: str) -> World:
-    """Return a world.
+    """Return a world by its name, or by the path of a YAML file of overrides.
 
     Raises
     ------
     EditionError
-        If there is no such world.
+        If there is no such world or file, or the file holds anything but plants.
     """
-    if name not in WORLDS:
-        raise EditionError(f"world '{name}' is not known; allowed: {', '.join(WORLDS)}.")
-    return WORLDS[name]
+    if name in WORLDS:
+        return WORLDS[name]
+    path = Path(name)
+    if path.suffix.lower() not in (".yml", ".yaml"):
+        raise EditionError(
+            f"world '{name}' is not known; allowed: {', '.join(WORLDS)}, or a YAML file of "
+            "overrides."
+        )
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EditionError(
+            f"{path}: no such file; name a YAML file that holds plants to override."
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise EditionError(f"{path}: not YAML; expected plants as in {PLANTS.name}.") from None
+    return override(given, where=str(path))
+
+
+def override(given: Any, *, where: str) -> World:
+    """Return a world with single plants replaced.
+
+    Parameters
+    ----------
+    given
+        ``base`` (a world; favourable when left out) and plants; a plant with parts may give some.
+    where
+        How messages name the source.
+
+    Raises
+    ------
+    EditionError
+        For an unknown plant or part, or a value that is not a number.
+    """
+    if not isinstance(given, dict):
+        raise EditionError(f"{where}: not a list of plants; expected 'plant: value' lines.")
+    base = given.get(BASE, NAMES[0])
+    if base not in WORLDS:
+        raise EditionError(f"{where}: base '{base}' is not known; allowed: {', '.join(WORLDS)}.")
+    values = WORLDS[base].model_dump()
+    for plant, value in given.items():
+        if plant == BASE:
+            continue
+        if plant not in values:
+            raise EditionError(
+                f"{where}: plant '{plant}' is not known; allowed: {', '.join(values)}."
+            )
+        values[plant] = _replaced(plant, values[plant], value, where)
+    return World(**values)
+
+
+def _replaced(plant: str, old: Any, new: Any, where: str) -> Any:
+    parts = new if isinstance(old, dict) else {plant: new}
+    known = old if isinstance(old, dict) else {plant: old}
+    if not isinstance(parts, dict) or not set(parts) <= set(known):
+        raise EditionError(
+            f"{where}: plant '{plant}' takes {', '.join(known)}; write {plant}: "
+            f"{{{next(iter(known))}: 0.0}}."
+        )
+    try:
+        merged = World.model_validate(
+            WORLDS[NAMES[0]].model_dump()
+            | {
+                plant: {**known, **{k: _number(v) for k, v in parts.items()}}
+                if isinstance(old, dict)
+                else _number(new)
+            }
+        )
+    except (ValidationError, TypeError, ValueError):
+        raise EditionError(f"{where}: plant '{plant}' is not a number; write one.") from None
+    return getattr(merged, plant)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(value)
+    return float(value)
