@@ -1,0 +1,199 @@
+"""The synthetic survey: who answers, and answers that follow the Job Demands-Resources model.
+
+Latent scores are standard normal, with a part that people of one organisation share. Items load
+.62 to .85 on their part, and all self-reports load on one method factor where that is planted.
+Who answers depends on age, and on care use where that is planted (not at random).
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import expit
+
+from analysis.sources.vocabulary import (
+    AGE_BANDS,
+    BRANCHES,
+    EDUCATION,
+    FUNCTION_GROUPS,
+    ITEMS_PER_PART,
+    SCALES,
+)
+from analysis.stub.draws import stream
+from analysis.stub.organisations import FUNCTION_OF_GROUP, Organisations
+from analysis.stub.population import State, band_of
+from analysis.stub.worlds import World
+
+#: Respondents per wave; the last two years have one.
+RESPONDENTS = 20_000
+WAVES = 2
+#: Prevalence of the three outcomes.
+LEAVING, WORK_RELATED, ABSENT = 0.20, 0.10, 0.47
+LOADINGS = (0.85, 0.75, 0.62)
+MISSING = 0.10
+#: Share of a part that it has in common with the other parts of its scale.
+COMMON = 0.70
+_CUTS = (-1.5, -0.5, 0.5, 1.5)
+_EXOGENOUS = ("workload", "work_life", "climate", "learning", "leadership", "autonomy")
+#: Correlation of demands with each other, of resources with each other, and across.
+_DEMANDS, _RESOURCES, _ACROSS = 0.4, 0.4, -0.2
+
+
+class Survey:
+    """Draws the respondents of each wave while the population is simulated."""
+
+    def __init__(self, world: World, organisations: Organisations, seed: int) -> None:
+        self.world = world
+        self.organisations = organisations
+        self.seed = seed
+        self.waves = set(organisations.years[-WAVES:])
+        self._frames: list[pd.DataFrame] = []
+        random = stream(seed, "survey organisations")
+        count = len(organisations)
+        self._response = np.exp(random.normal(0, 0.3, count))
+        self._shared = {name: random.standard_normal(count) for name in _EXOGENOUS}
+        self._leaving = random.standard_normal(count)
+
+    def observe(self, year: int, state: State, employed: np.ndarray) -> None:
+        """Draw a wave at the end of a year that has one."""
+        if year in self.waves:
+            self._frames.append(self._wave(year, state, employed))
+
+    def table(self) -> pd.DataFrame:
+        """Return the table of the IZZ Monitor, with places for people and organisations."""
+        return pd.concat(self._frames, ignore_index=True)
+
+    def _wave(self, year: int, state: State, employed: np.ndarray) -> pd.DataFrame:
+        random = stream(self.seed, f"survey {year}")
+        band = band_of(state.age(year, employed))
+        coverage = np.array([self.world.coverage[name] for name in AGE_BANDS])
+        shares = np.bincount(band, minlength=5) / len(band)
+        weight = (coverage / shares)[band] * self._response[state.organisation[employed]]
+        # A quarter more than needed: not everybody who is asked answers.
+        chance = np.minimum(1.25 * RESPONDENTS * weight / weight.sum(), 1.0)
+        people = employed[random.random(len(employed)) < chance]
+        organisation = state.organisation[people]
+        scores = self._scores(organisation, random)
+        user = random.random(len(people)) < expit(-2.2 + 0.5 * scores["exhaustion"])
+        odds = np.where(user, 4 * self.world.coverage["care_users"], 4.0)
+        answers = random.random(len(people)) < odds / (1 + odds)
+        people, organisation = people[answers], organisation[answers]
+        scores = {name: values[answers] for name, values in scores.items()}
+        frame = pd.DataFrame(
+            {
+                "respondent": people,
+                "organisation": organisation,
+                "year": year,
+                "age_band": np.array(list(AGE_BANDS))[band_of(state.age(year, people))],
+                "sex": np.where(state.female[people], "female", "male"),
+                "education": np.array(list(EDUCATION))[state.education[people]],
+                "function_group": np.array(list(FUNCTION_GROUPS))[
+                    FUNCTION_OF_GROUP[state.function[people]]
+                ],
+                "contract": np.where(
+                    state.temporary[people],
+                    np.where(state.on_call[people], "on_call", "temporary"),
+                    "permanent",
+                ),
+                "hours": state.hours[people].astype(float),
+            }
+        )
+        items = self._items(scores, organisation, random)
+        outcomes = self._outcomes(scores, organisation, random)
+        return pd.concat([frame, items, outcomes], axis=1)
+
+    def _scores(
+        self, organisation: np.ndarray, random: np.random.Generator
+    ) -> dict[str, np.ndarray]:
+        """Latent scores with mean 0 and variance 1 of everything that may be reported."""
+        world, count = self.world, len(organisation)
+        size = len(_EXOGENOUS)
+        correlation = np.full((size, size), _RESOURCES)
+        correlation[:2, :2] = _DEMANDS
+        correlation[:2, 2:] = correlation[2:, :2] = _ACROSS
+        np.fill_diagonal(correlation, 1.0)
+        own = random.multivariate_normal(np.zeros(size), correlation, size=count)
+        icc = world.survey_icc["scales"]
+        scores = {
+            name: np.sqrt(icc) * self._shared[name][organisation] + np.sqrt(1 - icc) * own[:, i]
+            for i, name in enumerate(_EXOGENOUS)
+        }
+        path = world.exhaustion["workload"]
+        exhausted = (
+            path * scores["workload"]
+            + path / 2 * scores["work_life"]
+            + world.buffer * scores["workload"] * scores["learning"]
+        )
+        engaged = sum(
+            world.motivation[name] * scores[name] for name in ("learning", "leadership", "autonomy")
+        )
+        for name, systematic in (("exhaustion", exhausted), ("engagement", engaged)):
+            rest = np.sqrt(max(1 - np.var(systematic), 0.0))
+            scores[name] = systematic + rest * random.standard_normal(count)
+        scores["marker"] = random.standard_normal(count)
+        return scores
+
+    def _items(
+        self,
+        scores: dict[str, np.ndarray],
+        organisation: np.ndarray,
+        random: np.random.Generator,
+    ) -> pd.DataFrame:
+        count = len(organisation)
+        method = random.standard_normal(count)
+        ghz = self.organisations.branch_code[organisation] == list(BRANCHES).index("ghz")
+        columns = {}
+        for scale, parts in SCALES.items():
+            for part in parts:
+                latent = scores[scale]
+                if len(parts) > 1:
+                    own = random.standard_normal(count)
+                    latent = np.sqrt(COMMON) * latent + np.sqrt(1 - COMMON) * own
+                for number in range(1, ITEMS_PER_PART + 1):
+                    loading, shared = LOADINGS[number - 1], self.world.method_factor
+                    error = np.sqrt(1 - loading**2 - shared**2 * (1 if shared else 0))
+                    answer = loading * latent + shared * method
+                    answer = answer + error * random.standard_normal(count)
+                    if (scale, part, number) == ("learning", "safety", 1):
+                        answer = answer + self.world.non_invariance * ghz
+                    cut = (np.searchsorted(_CUTS, answer) + 1).astype(float)
+                    cut[random.random(count) < MISSING] = np.nan
+                    columns[f"{scale}_{part}_{number}"] = pd.array(cut, dtype="Int64")
+        return pd.DataFrame(columns)
+
+    def _outcomes(
+        self,
+        scores: dict[str, np.ndarray],
+        organisation: np.ndarray,
+        random: np.random.Generator,
+    ) -> pd.DataFrame:
+        world, count = self.world, len(organisation)
+        icc = world.survey_icc["leaving"]
+        shared = np.sqrt(icc / (1 - icc) * np.pi**2 / 3) * self._leaving[organisation]
+        leaving = _draw(
+            world.motivation["to_leaving"] * scores["engagement"] + shared, LEAVING, random
+        )
+        related = _draw(
+            world.exhaustion["to_absence"] * scores["exhaustion"]
+            + world.exhaustion["direct"] * scores["workload"],
+            WORK_RELATED,
+            random,
+        )
+        other = (ABSENT - WORK_RELATED) / (1 - WORK_RELATED)
+        absent = related | (random.random(count) < other)
+        cause = np.where(
+            related, np.where(random.random(count) < 0.3, "wholly", "partly"), "none"
+        ).astype(object)
+        cause[~absent] = None
+        return pd.DataFrame(
+            {
+                "intention_to_leave": pd.array(leaving.astype(int), dtype="Int64"),
+                "self_reported_absence": pd.array(absent.astype(int), dtype="Int64"),
+                "work_related": cause,
+            }
+        )
+
+
+def _draw(logit: np.ndarray, prevalence: float, random: np.random.Generator) -> np.ndarray:
+    """Draw yes or no with these log odds, shifted so that the prevalence is as given."""
+    shift = brentq(lambda value: expit(value + logit).mean() - prevalence, -20, 20)
+    return random.random(len(logit)) < expit(shift + logit)
