@@ -24,6 +24,18 @@ class _Folder(click.Path):
         return super().convert(value, param, ctx)
 
 
+class _Years(click.ParamType):
+    """Two years, written 2019-2025."""
+
+    name = "years"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        parts = value.split("-") if isinstance(value, str) else []
+        if len(parts) != 2 or not all(part.isdecimal() and len(part) == 4 for part in parts):
+            self.fail(f"'{value}' is not two years; write them as 2019-2025.", param, ctx)
+        return int(parts[0]), int(parts[1])
+
+
 _FOLDER = _Folder(file_okay=False, path_type=Path)
 #: What a shell expects of a program that Ctrl-C ended.
 _INTERRUPTED = 130
@@ -120,58 +132,45 @@ def publish(releases: tuple[Path, ...], site: Path) -> None:
 
 @main.command()
 @click.argument("deliveries", type=_FOLDER)
-@click.option("--world", default="favourable", show_default=True, help="What is planted.")
+@click.option(
+    "--world",
+    default="favourable",
+    show_default=True,
+    help="What is planted: favourable, null, reversed, or a YAML file of overrides.",
+)
+@click.option(
+    "--scale",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.01,
+    show_default=True,
+    help="Share of the sector's people in the files per person.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=20251122, show_default=True)
+@click.option(
+    "--years", type=_Years(), default="2019-2025", show_default=True, help="First and last year."
+)
+@click.option("--truth", type=click.Path(dir_okay=False, path_type=Path), hidden=True)
 @_clear_errors
-def stub(deliveries: Path, world: str, seed: int) -> None:
+def stub(
+    deliveries: Path,
+    world: str,
+    scale: float,
+    seed: int,
+    years: tuple[int, int],
+    truth: Path | None,
+) -> None:
     """Write synthetic deliveries whose truth is known."""
+    from analysis.stub.deliveries import draw_world, write_world
     from analysis.stub.published import write_published
     from analysis.stub.worlds import world_named
 
-    write_published(deliveries, world_named(world), seed)
+    planted = world_named(world)
+    write_published(deliveries, planted, seed)
+    drawn = draw_world(planted, seed, scale=scale, years=years)
+    write_world(deliveries, drawn, say=click.echo)
+    if truth is not None:
+        drawn.write_truth(truth)
     click.echo(f"Synthetic deliveries: {deliveries}")
-
-
-@main.command()
-@click.argument("source", metavar="IN", type=_FOLDER)
-@click.argument("target", metavar="OUT", type=_FOLDER)
-@click.option("--supplier", required=True, help="Whose files these are, such as pfzw.")
-@click.option("--edition", required=True, help="Edition that the pseudonyms are for.")
-@click.option(
-    "--key-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File with the key; the environment variable PREVENTIEPLAN_KEY when left out.",
-)
-@click.option(
-    "--fraction",
-    "fractions",
-    multiple=True,
-    metavar="FILE=SHARE",
-    help="Share of all persons that a file holds, such as payslips=0.5.",
-)
-@_clear_errors
-def pseudonymise(
-    source: Path,
-    target: Path,
-    supplier: str,
-    edition: str,
-    key_file: Path | None,
-    fractions: tuple[str, ...],
-) -> None:
-    """Replace the ids in a supplier's files by pseudonyms."""
-    from analysis.linkage.pseudonymise import pseudonymise as replace_ids
-    from analysis.linkage.pseudonymise import read_fractions
-    from analysis.linkage.pseudonyms import read_key
-
-    note = replace_ids(
-        source,
-        target,
-        supplier=supplier,
-        edition=edition,
-        key=read_key(key_file),
-        fractions=read_fractions(fractions),
-    )
-    click.echo(f"Delivery: {target / supplier} (key {note.key_fingerprint or 'not needed'})")
 
 
 @main.command()

@@ -168,7 +168,11 @@ def _gap_slopes(
         world.branch_gap[part] * planted / gap(features[part].mean(axis=1))
         for part in ("overhead", "streams")
     ]
-    truth = {"gap": planted, "overhead_slope": slopes[0], "streams_slope": slopes[1]}
+    truth = {
+        "gap": float(planted),
+        "overhead_slope": float(slopes[0]),
+        "streams_slope": float(slopes[1]),
+    }
     return slopes[0], slopes[1], truth
 
 
