@@ -1,11 +1,13 @@
 """The command line: ``preventieplan``."""
 
 import functools
+import io
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -171,6 +173,60 @@ def stub(
     if truth is not None:
         drawn.write_truth(truth)
     click.echo(f"Synthetic deliveries: {deliveries}")
+
+
+@main.command()
+@click.argument("deliveries", type=_FOLDER)
+@click.option("--edition", help="Name of the edition; the newest when left out.")
+@click.option(
+    "--table", "tables", multiple=True, help="Id of a table; all of the book if left out."
+)
+@click.option("--protocol", type=click.Choice(["v4", "v3"]), default="v4", show_default=True)
+@click.option("--again", is_flag=True, help="Download also what CBS has not changed since.")
+@click.option("--root-v4", envvar="PREVENTIEPLAN_ROOT_V4", hidden=True)
+@click.option("--root-v3", envvar="PREVENTIEPLAN_ROOT_V3", hidden=True)
+@_clear_errors
+def fetch(
+    deliveries: Path,
+    edition: str | None,
+    tables: tuple[str, ...],
+    protocol: Literal["v4", "v3"],
+    again: bool,
+    root_v4: str | None,
+    root_v3: str | None,
+) -> None:
+    """Download the tables of the book from CBS into a folder of deliveries."""
+    from analysis.edition import read_edition
+    from analysis.sources import odata
+    from analysis.sources.download import Session
+    from analysis.sources.fetch import Fetch
+
+    roots = odata.Roots()
+    if root_v4:
+        roots = replace(roots, v4=odata.read_root("--root-v4", root_v4))
+    if root_v3:
+        root = odata.read_root("--root-v3", root_v3)
+        roots = replace(roots, v3=root, v3_others=root)
+    last_year = read_edition(edition).years.last
+    with Session() as session:
+        Fetch(
+            session=session,
+            deliveries=deliveries,
+            protocol=protocol,
+            say=click.echo,
+            warn=functools.partial(click.echo, err=True),
+            follow=_rows_bar,
+            roots=roots,
+            again=again,
+            last_year=last_year,
+        ).run(tables)
+
+
+def _rows_bar(label: str, rows: int) -> Any:
+    """Show a bar on a terminal, nothing elsewhere."""
+    # Without a terminal a bar of click would still print its label.
+    stream = sys.stderr if sys.stderr.isatty() else io.StringIO()
+    return click.progressbar(length=rows, label=label, file=stream)
 
 
 @main.command()

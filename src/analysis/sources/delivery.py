@@ -26,6 +26,8 @@ _EXPLANATIONS = (
     "categorygroups.json",
     "perioden.json",
     "bedrijfskenmerken*.json",
+    "about.json",
+    "root.json",
 )
 #: Highest value that a unit allows; no sector counts more than a hundred million people.
 _CEILINGS = {"percent": 100.0, "thousand": 100_000.0}
