@@ -179,7 +179,10 @@ def _gap_slopes(
 def _participants(
     world: World, organisations: Organisations, level: np.ndarray, random: np.random.Generator
 ) -> np.ndarray:
-    """Eighteen organisations outside welfare, in three regions; good performers volunteer."""
+    """Eighteen organisations outside welfare, in three regions; good performers volunteer.
+
+    They know their figures, so all of them are among those that Vernet follows.
+    """
     before = level[:, [year < PROGRAMME_YEAR for year in organisations.years]].mean(axis=1)
     branch = organisations.branch_code
     deviation = before - _branch_means(before, branch)[branch]
@@ -189,6 +192,7 @@ def _participants(
         frame["region"].isin(PARTICIPANT_REGIONS)
         & (frame["branch"] != "welfare")
         & (frame["employees"] >= 250)
+        & frame["in_vernet"]
     )
     chance = np.exp(world.participation * standard[able])
     chosen = random.choice(able, size=PARTICIPANTS, replace=False, p=chance / chance.sum())

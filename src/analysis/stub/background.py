@@ -9,7 +9,7 @@ the year that follows, where that is planted.
 import numpy as np
 import pandas as pd
 
-from analysis.sources.vocabulary import EDUCATION
+from analysis.sources.vocabulary import EDUCATION, ORIGINS, TRAINING_EVENTS
 from analysis.stub.draws import stream
 from analysis.stub.organisations import FUNCTION_OF_GROUP
 from analysis.stub.population import Population
@@ -21,6 +21,7 @@ SHORTEST, MEAN_REST = 42, 110
 LOW_PAY = 0.4
 #: Function groups with a register: nursing and treatment.
 _REGISTERED = (0, 3)
+_PROGRAMMES = ("nursing_mbo", "nursing_hbo", "treatment_hbo", "treatment_wo")
 
 
 def background_table(population: Population, seed: int) -> pd.DataFrame:
@@ -34,8 +35,9 @@ def background_table(population: Population, seed: int) -> pd.DataFrame:
         {
             "person": rows["person"].to_numpy(),
             "year": rows["year"].to_numpy().astype(int),
-            "education": np.array(list(EDUCATION))[people["education"]],
-            "origin": np.where(people["abroad"], "abroad", "netherlands"),
+            # Codes, as eleven million words would not fit.
+            "education": pd.Categorical.from_codes(people["education"], list(EDUCATION)),
+            "origin": pd.Categorical.from_codes(people["abroad"].astype(int), list(ORIGINS)),
             "ses_rank": rank.round(4),
             "household_income": income.round(-2),
         }
@@ -155,10 +157,9 @@ def training_table(population: Population, seed: int) -> pd.DataFrame:
     entry = people["entry_year"].to_numpy().astype(int)
     last = int(population.spells["year"].max())
     programme = np.where(
-        group == 0,
-        np.where(people["education"] >= 2, "nursing_hbo", "nursing_mbo"),
-        np.where(people["education"] >= 3, "treatment_wo", "treatment_hbo"),
+        group == 0, (people["education"] >= 2).astype(int), 2 + (people["education"] >= 3)
     )
+    kinds = list(TRAINING_EVENTS)
     frames = []
     events = {"training_start": -4, "diploma": 0, "registration": 0, "reregistration": 5}
     for event, after in events.items():
@@ -175,8 +176,10 @@ def training_table(population: Population, seed: int) -> pd.DataFrame:
                 {
                     "person": people.index,
                     "date": date.to_numpy(),
-                    "event": event,
-                    "programme": programme,
+                    "event": pd.Categorical.from_codes(
+                        np.full(len(people), kinds.index(event)), kinds
+                    ),
+                    "programme": pd.Categorical.from_codes(programme, list(_PROGRAMMES)),
                 }
             )[happens]
         )

@@ -442,7 +442,7 @@ class _Simulation:
         new = state.start_year[people] == year
         return pd.DataFrame(
             {
-                "person": people,
+                "person": people.astype(np.int32),
                 "organisation": state.organisation[people],
                 "year": np.int16(year),
                 "first_month": np.where(new, state.start_month[people], 1).astype(np.int8),
