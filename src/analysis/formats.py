@@ -30,6 +30,13 @@ UNIT_LABELS = {
     "thousand": {"nl": "× duizend", "en": "× thousand"},
     "euro": {"nl": "euro", "en": "euros"},
     "times": _TIMES,
+    "ratio": {"nl": "verhouding", "en": "ratio"},
+    "standard_deviations": {"nl": "standaarddeviaties", "en": "standard deviations"},
+    "persons": {"nl": "personen", "en": "people"},
+    "organisations": {"nl": "organisaties", "en": "organisations"},
+    "branches": {"nl": "branches", "en": "branches"},
+    "sessions": {"nl": "sessies", "en": "sessions"},
+    "sources": {"nl": "bronnen", "en": "sources"},
     "billion_euro": {"nl": "miljard euro", "en": "billion euros"},
 }
 
@@ -69,6 +76,10 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
         case "thousand":
             # The sources give thousands with one decimal: anything finer is not known.
             return number(round(amount, 1) * 1000, language, decimals=0)
+        case "ratio" | "standard_deviations":
+            return number(amount, language, decimals=2, fixed=True)
+        case "persons" | "organisations" | "branches" | "sessions" | "sources":
+            return number(amount, language, decimals=0)
         case "euro":
             return _euro(language) + number(_three_digits(amount), language, decimals=0)
         case "times":

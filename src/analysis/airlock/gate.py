@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis import files
 from analysis.airlock import candidates
-from analysis.airlock.rules import RULES, Context, is_public
+from analysis.airlock.rules import RULES, Context, is_public, with_rounded_counts
 from analysis.airlock.stripping import strip
 from analysis.edition import Edition
 from analysis.errors import AirlockError
@@ -71,7 +71,10 @@ def open_gate(
         for chapter, found in submitted.items():
             (folder / chapter).mkdir()
             for candidate, result in found:
-                candidates.write(folder / chapter, candidate, result)
+                passed = (
+                    result if isinstance(result, Absent) else with_rounded_counts(result, context)
+                )
+                candidates.write(folder / chapter, candidate, passed)
         (folder / "chapters").mkdir()
         for chapter, source in chapters.items():
             notebook = json.loads((source / NOTEBOOK).read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ a single hidden cell can be recomputed from its neighbours. An exhibit with a ty
 knows is refused.
 """
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from analysis.methods.results import Aggregate, Curve, Estimates, Result
 #: What a result may rest on without any delivery: the edition's stated assumptions and the
 #: published report.
 PUBLISHED = ("assumptions", "report")
+#: Counts of persons and organisations behind a cell are released as multiples of this.
+COUNT_BASE = 5
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,20 @@ RULES: dict[str, Rule] = {
 def is_public(result: Result, context: Context) -> bool:
     """Tell whether every table behind the result is public by its supplier."""
     return all(name in PUBLISHED or context.public.get(name, False) for name in result.tables)
+
+
+def with_rounded_counts(result: Result, context: Context) -> Result:
+    """Round the counts behind confidential cells to multiples of ``COUNT_BASE``.
+
+    After the rules have seen the exact ones: no exact number of people leaves.
+    """
+    if is_public(result, context):
+        return result
+    frame = result.frame.copy()
+    for column in ("n", "n_persons", "n_organisations", "at_risk", "events"):
+        if column in frame:
+            frame[column] = (frame[column] / COUNT_BASE).round() * COUNT_BASE
+    return dataclasses.replace(result, frame=frame)
 
 
 def _too_few(counts, least: int, what: str) -> list[str]:

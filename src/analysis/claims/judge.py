@@ -142,7 +142,8 @@ def _judge_row(row: Any, region: Region) -> Judgement:
             "interval": formats.interval(low, high, row.unit, language),
             "region": _region_text(region, row.unit, language),
         }
-        kind = ("interval" if has_interval else "figure", verdict)
+        without = "count" if row.half_step == 0 else "figure"
+        kind = ("interval" if has_interval else without, verdict)
         reasons[language] = _REASONS[kind][language].format_map(words)
     return Judgement(verdict, Text(**reasons))
 
@@ -159,6 +160,14 @@ _REASONS = {
     ("interval", "inconclusive"): Text(
         nl="het interval ({interval}) ligt deels {region} en deels erbuiten",
         en="the interval ({interval}) lies partly {region} and partly outside",
+    ),
+    ("count", "supported"): Text(
+        nl="{estimate} ligt {region}; het is een volledige telling",
+        en="{estimate} lies {region}; it is a complete count",
+    ),
+    ("count", "contradicted"): Text(
+        nl="{estimate} ligt niet {region}; het is een volledige telling",
+        en="{estimate} does not lie {region}; it is a complete count",
     ),
     ("figure", "supported"): Text(
         nl="{estimate} ligt, ook na afronding, {region}; de bron geeft geen interval",

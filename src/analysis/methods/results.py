@@ -27,6 +27,13 @@ UNITS = (
     "percentage_points_per_year",
     "thousand",
     "times",
+    "ratio",
+    "standard_deviations",
+    "persons",
+    "organisations",
+    "branches",
+    "sessions",
+    "sources",
     "euro",
     "billion_euro",
 )
@@ -100,8 +107,8 @@ class Estimates:
         Columns ``term``, ``estimate``, ``ci_low``, ``ci_high``, ``p_value``, ``n``,
         ``n_organisations``, ``df``, ``unit``, ``period``, ``half_step``. A published figure has no
         interval: its ``ci_low`` and ``ci_high`` are missing, and ``half_step`` tells how far
-        rounding alone may move it. ``n`` counts persons or, for published series, the published
-        figures used.
+        rounding alone may move it; it is 0 for a complete count. ``n`` counts persons or, for
+        published series, the published figures used.
     tables
         Names of the dataset's tables behind the estimates.
     method
@@ -209,3 +216,16 @@ def estimates(
     numeric = [c for c in Estimates.columns if c not in ("term", "unit", "period")]
     frame[numeric] = frame[numeric].astype(float)
     return Estimates(frame[list(Estimates.columns)], tables, method)
+
+
+def joined(*parts: Estimates | Absent) -> Estimates | Absent:
+    """Join estimates whose terms differ; Absent as soon as one part is."""
+    missing = [part for part in parts if isinstance(part, Absent)]
+    if missing:
+        return Absent(tuple(sorted({name for part in missing for name in part.tables})))
+    methods = list(dict.fromkeys((part.method.nl, part.method.en) for part in parts))
+    return Estimates(
+        pd.concat([part.frame for part in parts], ignore_index=True),
+        tuple(sorted({name for part in parts for name in part.tables})),
+        Text(nl="; ".join(nl for nl, _ in methods), en="; ".join(en for _, en in methods)),
+    )

@@ -4,6 +4,8 @@ A published figure comes without an interval; nothing here invents one. ``half_s
 rounding of the figure through every calculation.
 """
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 
@@ -16,6 +18,7 @@ from analysis.methods.results import (
     Estimates,
     absent_passes_through,
     estimates,
+    joined,
 )
 
 #: Group of tables that cover the whole sector only.
@@ -332,12 +335,11 @@ def difference(minuend: Estimates, subtrahend: Estimates) -> Estimates:
 @absent_passes_through
 def collect(**parts: Estimates) -> Estimates:
     """Join single estimates into one result; the keywords become the terms."""
-    frames = [part.frame.assign(term=term) for term, part in parts.items()]
-    methods = list(dict.fromkeys((part.method.nl, part.method.en) for part in parts.values()))
-    return Estimates(
-        pd.concat(frames, ignore_index=True),
-        _tables(*parts.values()),
-        Text(nl="; ".join(nl for nl, _ in methods), en="; ".join(en for _, en in methods)),
+    return joined(
+        *(
+            dataclasses.replace(part, frame=part.frame.assign(term=term))
+            for term, part in parts.items()
+        )
     )
 
 

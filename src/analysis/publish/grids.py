@@ -66,7 +66,7 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
         interface.ESTIMATE[language],
         interface.INTERVAL[language],
         interface.PERIOD[language],
-        interface.FIGURES_USED[language],
+        (interface.PEOPLE_USED if of_people(frame) else interface.FIGURES_USED)[language],
     ]
     rows = []
     for row in frame.itertuples():
@@ -85,14 +85,25 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
 
 
 def interval_text(row, language: Language) -> str:
-    """Write the interval of an estimate, or that the source gives none."""
+    """Write the interval of an estimate, or why there is none."""
     if math.isnan(row.ci_low):
-        return interface.NO_INTERVAL[language]
+        complete = row.half_step == 0
+        return (interface.COMPLETE_COUNT if complete else interface.NO_INTERVAL)[language]
     return formats.interval(row.ci_low, row.ci_high, row.unit, language)
 
 
-def count_text(n: float, language: Language) -> str:
-    """Write how many published figures an estimate rests on."""
+def of_people(frame: pd.DataFrame) -> bool:
+    """Tell whether estimates count people; those of published series count figures."""
+    return bool(frame["n_organisations"].notna().any())
+
+
+def count_text(n: float, language: Language, *, organisations: float = math.nan) -> str:
+    """Write how many people, or how many published figures, an estimate rests on."""
+    if not math.isnan(organisations):
+        return interface.PEOPLE_IN_ORGANISATIONS[language].format(
+            n=formats.number(n, language, decimals=0),
+            organisations=formats.number(organisations, language, decimals=0),
+        )
     if n == 0:
         return interface.ONLY_ASSUMPTIONS[language]
     if n == 1:

@@ -52,7 +52,13 @@ ITEM = Text(nl="Onderdeel", en="Item")
 ESTIMATE = Text(nl="Uitkomst", en="Outcome")
 INTERVAL = Text(nl="Interval", en="Interval")
 NO_INTERVAL = Text(nl="bron geeft geen interval", en="source gives no interval")
+COMPLETE_COUNT = Text(nl="volledige telling", en="complete count")
 COUNT = Text(nl="n", en="n")
+PEOPLE_IN_ORGANISATIONS = Text(
+    nl="{n} personen in {organisations} organisaties (afgerond)",
+    en="{n} people in {organisations} organisations (rounded)",
+)
+PEOPLE_USED = Text(nl="Personen (afgerond)", en="People (rounded)")
 PUBLISHED_FIGURES = Text(nl="{n} gepubliceerde cijfers", en="{n} published figures")
 ONE_PUBLISHED_FIGURE = Text(nl="1 gepubliceerd cijfer", en="1 published figure")
 FIGURES_USED = Text(nl="Aantal cijfers", en="Figures used")

@@ -149,7 +149,7 @@ def _render_exhibit(
     csv = {".csv": _csv(result, read_options(candidate.id, candidate.options), synthetic)}
     if candidate.kind == "number":
         row = result.frame.iloc[0]
-        about["n"] = _each(lambda language: count_text(row["n"], language))
+        about["n"] = _count(result.frame)
         about |= {
             "value": words.values[candidate.id],
             "interval": words.intervals[candidate.id],
@@ -214,7 +214,10 @@ def _count(frame: pd.DataFrame) -> Text | None:
         return _each(lambda language: count_text(len(frame), language))
     if len(frame) > 1:
         return None
-    return _each(lambda language: count_text(frame["n"].iloc[0], language))
+    row = frame.iloc[0]
+    return _each(
+        lambda language: count_text(row["n"], language, organisations=row["n_organisations"])
+    )
 
 
 def _csv(result: Result, options: Options, synthetic: bool) -> str:

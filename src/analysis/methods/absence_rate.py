@@ -1,0 +1,117 @@
+"""The absence rate of branches, and how many people that means."""
+
+import numpy as np
+
+from analysis.dataset import DataTable
+from analysis.languages import Text
+from analysis.methods import clusters
+from analysis.methods.results import (
+    Absent,
+    Estimates,
+    absent_passes_through,
+    estimates,
+)
+
+RATE_METHOD = Text(
+    nl="verzuim gewogen naar persoonsjaren; 95%-interval met organisaties als clusters en "
+    "branches als strata, gecorrigeerd voor het deel van de organisaties dat meedoet",
+    en="absence weighted by person-years; 95% interval with organisations as clusters and "
+    "branches as strata, corrected for the part of the organisations that take part",
+)
+ILL_METHOD = Text(
+    nl="verzuimpercentage maal het aantal werknemers; het interval is dat van het percentage. Een "
+    "benadering: het percentage gaat over dagen naar deeltijdfactor, het aantal over mensen",
+    en="absence rate times number of employees; the interval is that of the rate. An "
+    "approximation: the rate is about days by part-time factor, the number about people",
+)
+
+
+def by_branch(table: DataTable, branches: list[str], *, year: int) -> Estimates | Absent:
+    """Estimate the absence rate of each branch, as terms of their names.
+
+    Intervals are Bonferroni-widened so that they hold for all branches together.
+    """
+    rows = _rows(table, branches, year)
+    if rows is None:
+        return Absent((table.name,))
+    level = clusters.bonferroni(len(branches))
+    found = [
+        _estimate(rows[rows["branch"] == branch], table, branch, year, level) for branch in branches
+    ]
+    return estimates(found, tables=(table.name,), method=RATE_METHOD, unit="percent")
+
+
+def of_branches(table: DataTable, branches: list[str], *, year: int) -> Estimates | Absent:
+    """Estimate the absence rate of some branches together, as term ``absence_rate``."""
+    rows = _rows(table, branches, year)
+    if rows is None:
+        return Absent((table.name,))
+    found = _estimate(rows, table, "absence_rate", year, 0.95)
+    return estimates([found], tables=(table.name,), method=RATE_METHOD, unit="percent")
+
+
+def latest_year(table: DataTable, last: int) -> int | None:
+    """Return the newest year, up to ``last``, in which any organisation has an absence rate."""
+    if table.frame is None or "absence_rate" not in table.frame:
+        return None
+    known = table.frame[table.frame["absence_rate"].notna() & (table.frame["year"] <= last)]
+    return None if known.empty else int(known["year"].max())
+
+
+@absent_passes_through
+def people_ill(
+    rate: Estimates | Absent, table: DataTable, branches: list[str], *, year: int
+) -> Estimates | Absent:
+    """Estimate how many people are ill on a day, as term ``ill`` in thousands."""
+    frame = table.frame
+    chosen = frame[frame["branch"].isin(branches) & (frame["year"] == year)]
+    employees = chosen["employees"].sum()
+    row = rate.frame.iloc[0]
+    scale = employees / 100 / 1000
+    found = {
+        "term": "ill",
+        "estimate": row["estimate"] * scale,
+        "ci_low": row["ci_low"] * scale,
+        "ci_high": row["ci_high"] * scale,
+        "n": employees,
+        "n_organisations": chosen["organisation"].nunique(),
+        "df": row["df"],
+        "period": f"{year}JJ00",
+    }
+    return estimates([found], tables=(table.name,), method=ILL_METHOD, unit="thousand")
+
+
+def _rows(table: DataTable, branches: list[str], year: int | None):
+    """Return the organisations with a rate, or None where a branch has fewer than two."""
+    if table.frame is None or year is None:
+        return None
+    frame = table.frame
+    rows = frame[
+        frame["branch"].isin(branches) & (frame["year"] == year) & frame["absence_rate"].notna()
+    ]
+    counts = rows.groupby("branch")["organisation"].nunique()
+    return rows if (counts.reindex(branches, fill_value=0) >= 2).all() else None
+
+
+def _estimate(rows, table: DataTable, term: str, year: int, level: float) -> dict:
+    everybody = table.frame[table.frame["year"] == year]
+    population = everybody.groupby("branch")["organisation"].nunique().to_dict()
+    weight = rows["person_years"].to_numpy(dtype=float)
+    found = clusters.ratio(
+        weight * rows["absence_rate"].to_numpy(dtype=float),
+        weight,
+        rows["organisation"].to_numpy(),
+        stratum=rows["branch"].to_numpy(),
+        population=population,
+    )
+    low, high = found.interval(level)
+    return {
+        "term": term,
+        "estimate": found.estimate,
+        "ci_low": low,
+        "ci_high": high,
+        "n": float(np.nansum(rows["employees"])),
+        "n_organisations": rows["organisation"].nunique(),
+        "df": found.df,
+        "period": f"{year}JJ00",
+    }

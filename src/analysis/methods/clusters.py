@@ -1,0 +1,118 @@
+"""Means, shares and ratios of people who come in clusters: organisations.
+
+Taylor linearisation of the ratio estimator with organisations as the first-stage units, as in
+Lumley (2010), Complex Surveys, chapter 2, and ``svymean`` of R's survey package. People of one
+organisation resemble each other, so that treating them as independent gives intervals that are
+too narrow.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of two totals with its uncertainty.
+
+    Attributes
+    ----------
+    estimate
+        Total of the numerator over that of the denominator.
+    se
+        Standard error.
+    df
+        Number of organisations less the number of strata.
+    """
+
+    estimate: float
+    se: float
+    df: int
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the symmetric interval with t quantiles."""
+        reach = stats.t.ppf((1 + level) / 2, self.df) * self.se
+        return self.estimate - reach, self.estimate + reach
+
+    def log_interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the interval that is symmetric in the logarithm; both ends are positive."""
+        reach = stats.t.ppf((1 + level) / 2, self.df) * self.se / self.estimate
+        return self.estimate * np.exp(-reach), self.estimate * np.exp(reach)
+
+    def logit_interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the interval of a share that is symmetric in the log odds."""
+        share = self.estimate
+        reach = stats.t.ppf((1 + level) / 2, self.df) * self.se / (share * (1 - share))
+        centre = np.log(share / (1 - share))
+        low, high = 1 / (1 + np.exp(-(centre - reach))), 1 / (1 + np.exp(-(centre + reach)))
+        return float(low), float(high)
+
+
+def ratio(
+    numerator: np.ndarray,
+    denominator: np.ndarray,
+    cluster: np.ndarray,
+    *,
+    stratum: np.ndarray | None = None,
+    population: dict | None = None,
+) -> Ratio:
+    """Estimate a ratio of totals.
+
+    Parameters
+    ----------
+    numerator, denominator
+        One value per row: for a weighted mean, weight times value and weight.
+    cluster
+        Organisation of each row.
+    stratum
+        Stratum of each row; a cluster lies in one. One stratum when left out.
+    population
+        Stratum → number of clusters in the population, for the finite population correction;
+        the key is None where there are no strata.
+
+    Returns
+    -------
+    Ratio
+
+    Raises
+    ------
+    ValueError
+        If a stratum has one cluster only: its variance cannot be estimated.
+    """
+    numerator = np.asarray(numerator, dtype=float)
+    denominator = np.asarray(denominator, dtype=float)
+    total = denominator.sum()
+    estimate = numerator.sum() / total
+    _, place = np.unique(np.asarray(cluster), return_inverse=True)
+    score = np.bincount(place, (numerator - estimate * denominator) / total)
+    if stratum is None:
+        strata, of_cluster = [None], np.zeros(len(score), dtype=int)
+    else:
+        names, codes = np.unique(np.asarray(stratum), return_inverse=True)
+        strata, of_cluster = list(names), np.zeros(len(score), dtype=int)
+        of_cluster[place] = codes
+    variance = 0.0
+    for code, name in enumerate(strata):
+        scores = score[of_cluster == code]
+        count = len(scores)
+        if count < 2:
+            raise ValueError("a stratum has one organisation; join it with another")
+        known = (population or {}).get(name)
+        left = 1 - count / known if known else 1.0
+        variance += left * count / (count - 1) * ((scores - scores.mean()) ** 2).sum()
+    return Ratio(float(estimate), float(np.sqrt(max(variance, 0.0))), len(score) - len(strata))
+
+
+def mean(
+    values: np.ndarray, cluster: np.ndarray, *, weight: np.ndarray | None = None, **options
+) -> Ratio:
+    """Estimate a weighted mean; a share where the values are 0 and 1. See ``ratio``."""
+    values = np.asarray(values, dtype=float)
+    weights = np.ones(len(values)) if weight is None else np.asarray(weight, dtype=float)
+    return ratio(weights * values, weights, cluster, **options)
+
+
+def bonferroni(comparisons: int, level: float = 0.95) -> float:
+    """Return the level of one interval such that all of them hold together."""
+    return 1 - (1 - level) / max(comparisons, 1)

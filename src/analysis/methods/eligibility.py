@@ -1,0 +1,125 @@
+"""Whether an organisation's size lets its data be shared without pointing at people.
+
+An organisation passes when each of its cells of age band by sex has at least as many employees as
+the disclosure rules ask (k-anonymity on two attributes; Sweeney 2002). Real rules look at more
+attributes, so passing here is a lower bar.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.dataset import DataTable
+from analysis.languages import Text
+from analysis.methods.results import Absent, Estimates, estimates
+
+METHOD = Text(
+    nl="aandeel organisaties waarvan elke combinatie van leeftijdsgroep en geslacht ten minste het "
+    "minimum aan werknemers heeft; verschil van aandelen met 95%-interval, ook met de andere "
+    "branches herwogen naar de grootte van welzijnsorganisaties (directe standaardisatie)",
+    en="share of organisations in which each combination of age band and sex has at least the "
+    "minimum number of employees; difference of shares with 95% interval, also with the other "
+    "branches reweighted to the sizes of welfare organisations (direct standardisation)",
+)
+#: Bands of size within which organisations count as equally large; one more for all above.
+SIZE_EDGES = (0, 100, 200, 350, 500, 700, 1000, 1500, 2500)
+
+
+def passing(ages: DataTable, *, minimum: int, year: int | None) -> pd.DataFrame | None:
+    """Return for each organisation its branch, size and whether it passes."""
+    if ages.frame is None or year is None:
+        return None
+    rows = ages.frame[ages.frame["year"] == year]
+    cells = rows.groupby("organisation").agg(
+        branch=("branch", "first"), employees=("employees", "sum"), smallest=("employees", "min")
+    )
+    return cells.assign(passes=cells["smallest"] >= minimum).reset_index()
+
+
+def compare_branch(
+    ages: DataTable, branch: str, *, minimum: int, year: int | None
+) -> Estimates | Absent:
+    """Compare one branch with all others.
+
+    Returns
+    -------
+    Estimates or Absent
+        In percent ``branch`` and ``others`` (shares that pass); in percentage points
+        ``difference`` and ``difference_same_size``, the latter over the sizes that both have.
+    """
+    found = passing(ages, minimum=minimum, year=year)
+    if found is None or not (0 < (found["branch"] == branch).sum() < len(found)):
+        return Absent((ages.name,))
+    mine = found[found["branch"] == branch]
+    others = found[found["branch"] != branch]
+    rows = [
+        _share("branch", mine, year),
+        _share("others", others, year),
+        _difference(mine, others, year),
+        _same_size(mine, others, year),
+    ]
+    return estimates([row for row in rows if row], tables=(ages.name,), method=METHOD)
+
+
+def _share(term: str, group: pd.DataFrame, year: int) -> dict:
+    count, passed = len(group), int(group["passes"].sum())
+    low, high = stats.binomtest(passed, count).proportion_ci(method="wilson")
+    return _row(term, passed / count, low, high, group, year, "percent")
+
+
+def _difference(mine: pd.DataFrame, others: pd.DataFrame, year: int) -> dict:
+    """Difference of two independent shares (Newcombe 1998, method 10: from Wilson's limits)."""
+    first, second = _share("", mine, year), _share("", others, year)
+    gap = first["estimate"] - second["estimate"]
+    low = gap - np.hypot(
+        first["estimate"] - first["ci_low"], second["ci_high"] - second["estimate"]
+    )
+    high = gap + np.hypot(
+        first["ci_high"] - first["estimate"], second["estimate"] - second["ci_low"]
+    )
+    both = pd.concat([mine, others])
+    return _row("difference", gap / 100, low / 100, high / 100, both, year, "percentage_points")
+
+
+def _same_size(mine: pd.DataFrame, others: pd.DataFrame, year: int) -> dict:
+    """Difference of the shares, the others weighted to the sizes of ``mine``."""
+    edges = [*SIZE_EDGES, np.inf]
+    mine = mine.assign(band=pd.cut(mine["employees"], edges, right=False))
+    others = others.assign(band=pd.cut(others["employees"], edges, right=False))
+    gap = variance = weight = 0.0
+    for band, group in mine.groupby("band", observed=True):
+        peers = others[others["band"] == band]
+        if len(peers) < 2:
+            continue
+        own, their = group["passes"].mean(), peers["passes"].mean()
+        size = len(group)
+        gap += size * (own - their)
+        # Agresti and Caffo's added successes keep the variance above zero in small bands.
+        smooth = [(x.sum() + 0.5) / (len(x) + 1) for x in (group["passes"], peers["passes"])]
+        variance += size**2 * (
+            smooth[0] * (1 - smooth[0]) / size + smooth[1] * (1 - smooth[1]) / len(peers)
+        )
+        weight += size
+    if not weight:
+        return {}
+    gap /= weight
+    reach = stats.norm.ppf(0.975) * np.sqrt(variance) / weight
+    both = pd.concat([mine, others])
+    return _row(
+        "difference_same_size", gap, gap - reach, gap + reach, both, year, "percentage_points"
+    )
+
+
+def _row(
+    term: str, share: float, low: float, high: float, group: pd.DataFrame, year: int, unit: str
+) -> dict:
+    return {
+        "term": term,
+        "estimate": 100 * share,
+        "ci_low": 100 * low,
+        "ci_high": 100 * high,
+        "n": float(group["employees"].sum()),
+        "n_organisations": len(group),
+        "unit": unit,
+        "period": f"{year}JJ00",
+    }
