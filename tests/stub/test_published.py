@@ -4,8 +4,7 @@ import pytest
 from analysis.errors import EditionError
 from analysis.sources.delivery import read_tables
 from analysis.stub.published import write_published
-from analysis.stub.worlds import TOTALS, WORLDS, world_named
-from tests.conftest import ROOT, preventieplan
+from analysis.stub.worlds import TOTALS, WORLDS
 
 SEEDS = (1, 2, 3)
 
@@ -16,12 +15,6 @@ def contents(folder):
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != "README.md"
     }
-
-
-def test_data_stub_is_what_the_command_writes(tmp_path):
-    done = preventieplan("stub", tmp_path / "stub")
-    assert done.returncode == 0, done.stderr
-    assert contents(tmp_path / "stub") == contents(ROOT / "data_stub")
 
 
 def test_writing_again_leaves_other_files_alone(tmp_path):
@@ -58,11 +51,6 @@ def test_seeds_and_worlds_differ(tmp_path):
     )
     same = "azw/azw_in_uitstroom_zorg_en_welzijn_breed_kwartaal.csv"
     assert one[same] == other[same], "sector totals do not depend on the world"
-
-
-def test_an_unknown_world_names_the_known_ones():
-    with pytest.raises(EditionError, match="allowed: favourable, null, reversed"):
-        world_named("rosy")
 
 
 @pytest.mark.parametrize("name", WORLDS)

@@ -148,7 +148,6 @@ def _render_exhibit(
     }
     csv = {".csv": _csv(result, read_options(candidate.id, candidate.options), synthetic)}
     if candidate.kind == "number":
-        row = result.frame.iloc[0]
         about["n"] = _count(result.frame)
         about |= {
             "value": words.values[candidate.id],
