@@ -1,5 +1,13 @@
 """Names of sectors, branches and measures as readers see them; explained in the book's glossary."""
 
+from analysis.languages import Text
+
+
+def words(vocabulary: dict[str, Text]) -> dict[str, dict[str, str]]:
+    """Return the labels of a closed list in the form in which a chapter passes them on."""
+    return {key: text.model_dump() for key, text in vocabulary.items()}
+
+
 #: CBS industries (SBI 2008) by StatLine key.
 INDUSTRIES = {
     "T001081": {"nl": "Alle bedrijfstakken", "en": "All industries"},
@@ -34,4 +42,38 @@ MEASURES = {
     "to_pension": {"nl": "Vertrek: pensioen", "en": "Left: retirement"},
     "to_other_sector": {"nl": "Vertrek: andere sector", "en": "Left: other sector"},
     "to_inactivity": {"nl": "Vertrek: inactief (restgroep)", "en": "Left: inactive (remainder)"},
+}
+
+#: What a chapter says of an organisation, as columns of ``organisation_years``.
+CHARACTERISTICS = {
+    "employees": {"nl": "Aantal werknemers", "en": "Number of employees"},
+    "absence_rate": {"nl": "Verzuim", "en": "Absence rate"},
+    "turnover_rate": {"nl": "Verloop", "en": "Turnover"},
+    "inflow_rate": {"nl": "Instroom", "en": "Inflow"},
+    "sector_exit_rate": {"nl": "Vertrek uit de sector", "en": "Exit from the sector"},
+    "temporary_share": {"nl": "Tijdelijke contracten", "en": "Temporary contracts"},
+    "irregular_allowance_share": {
+        "nl": "Onregelmatigheidstoeslag",
+        "en": "Irregular-hours allowance",
+    },
+    "overhead_share": {"nl": "Overhead", "en": "Overhead"},
+    "team_churn": {"nl": "Wisselingen in teams", "en": "Team churn"},
+}
+
+SIZE_BANDS = {
+    "under_250": {"nl": "minder dan 250", "en": "under 250"},
+    "250_to_999": {"nl": "250 tot 1.000", "en": "250 to 999"},
+    "1000_to_2999": {"nl": "1.000 tot 3.000", "en": "1,000 to 2,999"},
+    "3000_plus": {"nl": "3.000 en meer", "en": "3,000 and more"},
+}
+
+SOURCES = {
+    "pfzw": {"nl": "PFZW", "en": "PFZW"},
+    "vernet": {"nl": "Vernet", "en": "Vernet"},
+    "izz_monitor": {"nl": "IZZ Monitor", "en": "IZZ Monitor"},
+    "izz_care_use": {"nl": "IZZ zorggebruik", "en": "IZZ care use"},
+    "fwg": {"nl": "FWG", "en": "FWG"},
+    "intrakoop": {"nl": "Intrakoop", "en": "Intrakoop"},
+    "additional": {"nl": "Aanvullend", "en": "Additional"},
+    "programme": {"nl": "Programma", "en": "Programme"},
 }

@@ -50,14 +50,6 @@ def of_branches(table: DataTable, branches: list[str], *, year: int) -> Estimate
     return estimates([found], tables=(table.name,), method=RATE_METHOD, unit="percent")
 
 
-def latest_year(table: DataTable, last: int) -> int | None:
-    """Return the newest year, up to ``last``, in which any organisation has an absence rate."""
-    if table.frame is None or "absence_rate" not in table.frame:
-        return None
-    known = table.frame[table.frame["absence_rate"].notna() & (table.frame["year"] <= last)]
-    return None if known.empty else int(known["year"].max())
-
-
 @absent_passes_through
 def people_ill(
     rate: Estimates | Absent, table: DataTable, branches: list[str], *, year: int

@@ -1,11 +1,10 @@
-"""Reach: what was linked, who is in the data, who was heard, and who took part.
+"""Reach: who took part, who was heard, and what their data hold.
 
 A complete count has no sampling error: its interval is missing and its ``half_step`` is 0.
 """
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 import pingouin as pg
 
@@ -13,22 +12,10 @@ from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import clusters
 from analysis.methods.results import Absent, Estimates, estimates, joined
+from analysis.methods.years import in_latest_year
 
 COUNT_METHOD = Text(
     nl="telling van wat geleverd is; geen steekproef", en="count of what was delivered; no sample"
-)
-LINKED_METHOD = Text(
-    nl="aandeel van de geleverde eenheden dat aan een organisatie en jaar van PFZW te koppelen is; "
-    "volledige telling",
-    en="share of the delivered units that can be linked to an organisation and year of PFZW; "
-    "complete count",
-)
-REPRESENTATION_METHOD = Text(
-    nl="aandeel van de groep in de bron, gedeeld door haar aandeel onder alle werknemers; "
-    "95%-intervallen met organisaties als clusters, die voor alle groepen samen gelden "
-    "(Bonferroni)",
-    en="share of the group in the source, divided by its share among all employees; 95% intervals "
-    "with organisations as clusters, which hold for all groups together (Bonferroni)",
 )
 DIFFERENCE_METHOD = Text(
     nl="verschil van de gemiddelden per organisatie, gedeeld door de gezamenlijke "
@@ -36,12 +23,6 @@ DIFFERENCE_METHOD = Text(
     "(Bonferroni)",
     en="difference of the means per organisation, divided by the pooled standard deviation "
     "(Cohen's d); 95% intervals that hold for all characteristics together (Bonferroni)",
-)
-DESIGN_METHOD = Text(
-    nl="design-effect van ongelijke gewichten volgens Kish (1965): 1 plus het kwadraat van de "
-    "variatiecoëfficiënt; geldt bij benadering",
-    en="design effect of unequal weights after Kish (1965): 1 plus the squared coefficient of "
-    "variation; an approximation",
 )
 
 
@@ -72,7 +53,7 @@ def participants(table: DataTable, *, last: int) -> Estimates | Absent:
 
     Terms ``participants`` and ``branches``; ``n`` counts their employees.
     """
-    rows = _latest(table, last)
+    rows = in_latest_year(table, last)
     if rows is None or not rows["participant"].eq(1).any():
         return Absent((table.name,))
     taking_part = rows[rows["participant"] == 1]
@@ -139,7 +120,7 @@ def sources_linked(
     sources
         Supplier → column of ``organisation_years`` that tells whether a row was linked.
     """
-    rows = _latest(table, last)
+    rows = in_latest_year(table, last)
     if rows is None:
         return Absent((table.name,))
     linked = [column for column in sources.values() if rows[column].eq(1).any()]
@@ -152,146 +133,6 @@ def sources_linked(
         year=int(rows["year"].max()),
         tables=(table.name,),
     )
-
-
-def linked_shares(
-    counts: DataTable, *, source: str | None = None, dimension: str = "all", year: int | None = None
-) -> Estimates | Absent:
-    """Return the linked share, in percent, of each source or of each level of one source.
-
-    Parameters
-    ----------
-    source
-        One source, whose levels of ``dimension`` become the terms; all sources when None.
-    dimension
-        ``all``, ``branch``, ``region``, ``age_band`` or ``year``.
-    """
-    if counts.frame is None:
-        return Absent((counts.name,))
-    rows = counts.frame[counts.frame["dimension"] == dimension]
-    if source is not None:
-        rows = rows[rows["source"] == source]
-    rows = rows[rows["delivered"] > 0]
-    if rows.empty:
-        return Absent((counts.name,))
-    return estimates(
-        [
-            {
-                "term": row.source if source is None else row.level,
-                "estimate": 100 * row.linked / row.delivered,
-                "n": row.n_persons,
-                "n_organisations": row.n_organisations,
-                "period": f"{year}JJ00" if year else "",
-                "half_step": 0.0,
-            }
-            for row in rows.itertuples()
-        ],
-        tables=(counts.name,),
-        method=LINKED_METHOD,
-        unit="percent",
-    )
-
-
-def coverage(
-    table: DataTable, by: str, levels: list[str], covered: str, *, last: int
-) -> Estimates | Absent:
-    """Return the share of employees, in percent, who work at an organisation that a source covers.
-
-    Parameters
-    ----------
-    by
-        Column of ``organisation_years`` whose ``levels`` become the terms.
-    covered
-        Column that is 1 where the source knows the organisation and year.
-    """
-    rows = _latest(table, last)
-    if rows is None or not rows[covered].eq(1).any():
-        return Absent((table.name,))
-    found = []
-    for level in levels:
-        group = rows[rows[by] == level]
-        if group.empty:
-            continue
-        known = group[covered].eq(1)
-        found.append(
-            {
-                "term": level,
-                "estimate": 100 * group.loc[known, "employees"].sum() / group["employees"].sum(),
-                "n": float(group["employees"].sum()),
-                "n_organisations": len(group),
-                "period": f"{int(group['year'].max())}JJ00",
-                "half_step": 0.0,
-            }
-        )
-    return estimates(
-        found,
-        tables=(table.name,),
-        method=Text(
-            nl="aandeel van de werknemers bij een organisatie die de bron kent; volledige telling",
-            en="share of employees at an organisation that the source knows; complete count",
-        ),
-        unit="percent",
-    )
-
-
-def representation(
-    sample: pd.DataFrame | None,
-    population: pd.Series | None,
-    *,
-    group: str,
-    terms: Mapping[str, list[str]],
-    year: int,
-    tables: tuple[str, ...],
-    comparisons: int | None = None,
-) -> Estimates | Absent:
-    """Compare the shares of groups in a source with those in the population.
-
-    Parameters
-    ----------
-    sample
-        One row per person with ``organisation``, the column ``group`` and, where rows stand for
-        several persons, ``count``.
-    population
-        Group → number of people; the population is taken as known.
-    terms
-        Term → values of ``group`` that it joins.
-    comparisons
-        Number of intervals that hold together; that of the terms when left out.
-
-    Returns
-    -------
-    Estimates or Absent
-        Ratios: 1 is as in the population, below 1 is under-represented.
-    """
-    if sample is None or population is None or not population.sum():
-        return Absent(tables)
-    known = sample[sample[group].notna()]
-    if known["organisation"].nunique() < 2:
-        return Absent(tables)
-    weight = known["count"] if "count" in known else pd.Series(1.0, index=known.index)
-    level = clusters.bonferroni(comparisons or len(terms))
-    rows = []
-    for term, values in terms.items():
-        share = clusters.mean(
-            known[group].isin(values).to_numpy(), known["organisation"], weight=weight.to_numpy()
-        )
-        whole = population.reindex(values).sum() / population.sum()
-        if share.estimate == 0 or whole == 0:
-            return Absent(tables)
-        low, high = share.log_interval(level)
-        rows.append(
-            {
-                "term": term,
-                "estimate": share.estimate / whole,
-                "ci_low": low / whole,
-                "ci_high": high / whole,
-                "n": float(weight.sum()),
-                "n_organisations": known["organisation"].nunique(),
-                "df": share.df,
-                "period": f"{year}JJ00",
-            }
-        )
-    return estimates(rows, tables=tables, method=REPRESENTATION_METHOD, unit="ratio")
 
 
 def standardised_differences(
@@ -342,35 +183,6 @@ def standardised_differences(
     )
 
 
-def design_effect(individuals: DataTable, *, last: int) -> Estimates | Absent:
-    """Return the design effect of the survey weights and the effective number of respondents.
-
-    Terms ``design_effect`` (times) and ``effective`` (persons), of the newest wave.
-    """
-    if individuals.frame is None:
-        return Absent((individuals.name,))
-    frame = individuals.frame[individuals.frame["year"] <= last]
-    wave = frame[(frame["year"] == frame["year"].max()) & frame["weight"].notna()]
-    if wave.empty:
-        return Absent((individuals.name,))
-    weight = wave["weight"].to_numpy(dtype=float)
-    effect = len(weight) * (weight**2).sum() / weight.sum() ** 2
-    about = {
-        "n": float(len(weight)),
-        "n_organisations": wave["organisation"].nunique(),
-        "period": f"{int(wave['year'].max())}JJ00",
-        "half_step": 0.0,
-    }
-    return estimates(
-        [
-            {"term": "design_effect", "estimate": effect, "unit": "times", **about},
-            {"term": "effective", "estimate": len(weight) / effect, "unit": "persons", **about},
-        ],
-        tables=(individuals.name,),
-        method=DESIGN_METHOD,
-    )
-
-
 def fillable(
     table: DataTable, indicators: Mapping[str, list[str]], *, last: int
 ) -> Estimates | Absent:
@@ -381,7 +193,7 @@ def fillable(
     indicators
         Term → columns of ``organisation_years``.
     """
-    rows = _latest(table, last)
+    rows = in_latest_year(table, last)
     if rows is None or not rows["participant"].eq(1).any():
         return Absent((table.name,))
     taking_part = rows[rows["participant"] == 1]
@@ -407,24 +219,3 @@ def fillable(
         ),
         unit="percent",
     )
-
-
-def _latest(table: DataTable, last: int) -> pd.DataFrame | None:
-    if table.frame is None:
-        return None
-    rows = table.frame[table.frame["year"] <= last]
-    return None if rows.empty else rows[rows["year"] == rows["year"].max()]
-
-
-def population_by(ages: DataTable, column: str, *, year: int) -> pd.Series | None:
-    """Return the number of employees by a column of ``organisation_ages`` in a year."""
-    if ages.frame is None:
-        return None
-    rows = ages.frame[ages.frame["year"] == year]
-    return rows.groupby(column, observed=True)["employees"].sum() if len(rows) else None
-
-
-def latest_year(table: DataTable, last: int) -> int | None:
-    """Return the newest year of a table up to ``last``."""
-    rows = _latest(table, last)
-    return None if rows is None else int(np.max(rows["year"]))

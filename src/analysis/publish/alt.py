@@ -22,6 +22,10 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
     parts = [f"{interface.CHART_KINDS[chart][language]}: {title.rstrip('.')}."]
     if isinstance(result, Aggregate) and chart == "lines":
         parts += [_describe_series(rows, drawing) for rows in _series(result.frame, drawing)]
+    elif chart == "matrix":
+        parts += [
+            _describe_group(rows, drawing) for _, rows in result.frame.groupby("group", sort=False)
+        ]
     elif isinstance(result, Aggregate):
         parts += [
             f"{label_of(drawing, getattr(row, drawing.series))}: "
@@ -41,6 +45,14 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
     if drawing.synthetic:
         parts.append(f"{interface.SYNTHETIC[language]}.")
     return " ".join(parts)
+
+
+def _describe_group(rows: pd.DataFrame, drawing: Drawing) -> str:
+    cells = ", ".join(
+        f"{label_of(drawing, row.measure)} {formats.value(row.value, row.unit, drawing.language)}"
+        for row in rows.itertuples()
+    )
+    return f"{label_of(drawing, rows['group'].iloc[0])}: {cells}."
 
 
 def _series(frame: pd.DataFrame, drawing: Drawing) -> list[pd.DataFrame]:

@@ -15,15 +15,52 @@ from analysis.publish.release import Grid
 def grid_of(result: Result, drawing: Drawing) -> Grid:
     """Lay out a result as rows and columns of text.
 
-    Aggregates get a row per period and a column per series; estimates a row per term.
+    Aggregates get a row per period and a column per series, or, for one period with several groups
+    and measures, a row per group and a column per measure; estimates a row per term.
     """
     match result:
+        case Aggregate() if is_matrix(result.frame):
+            return _of_matrix(result.frame, drawing)
         case Aggregate():
             return _of_aggregate(result.frame, drawing)
         case Estimates():
             return _of_estimates(result.frame, drawing)
         case _:
             raise TypeError(f"{type(result).__name__} has no table yet")
+
+
+def is_matrix(frame: pd.DataFrame) -> bool:
+    """Tell whether cells of one period have several groups and several measures."""
+    return (
+        frame["period"].nunique() == 1
+        and min(frame["group"].nunique(), frame["measure"].nunique()) > 1
+    )
+
+
+def _of_matrix(frame: pd.DataFrame, drawing: Drawing) -> Grid:
+    language = drawing.language
+    measures = list(dict.fromkeys(frame["measure"]))
+    cells = {(row.group, row.measure): row for row in frame.itertuples()}
+    units = frame.groupby("measure")["unit"].first()
+    rows = [
+        [
+            label_of(drawing, group),
+            *(
+                "–"
+                if (row := cells.get((group, measure))) is None or math.isnan(row.value)
+                else formats.value(row.value, row.unit, language)
+                for measure in measures
+            ),
+        ]
+        for group in dict.fromkeys(frame["group"])
+    ]
+    head = [
+        label_of(drawing, measure)
+        if units[measure] == "percent"
+        else f"{label_of(drawing, measure)} ({formats.UNIT_LABELS[units[measure]][language]})"
+        for measure in measures
+    ]
+    return Grid(head=[interface.ITEM[language], *head], rows=rows)
 
 
 def _of_aggregate(frame: pd.DataFrame, drawing: Drawing) -> Grid:

@@ -107,6 +107,7 @@ REPORT_SAYS = Text(nl="Het rapport zegt", en="The report says")
 CHART_KINDS = {
     "lines": Text(nl="Lijngrafiek", en="Line chart"),
     "dots": Text(nl="Puntgrafiek", en="Dot chart"),
+    "matrix": Text(nl="Gekleurde tabel", en="Shaded table"),
 }
 SYNTHETIC_SOURCE = Text(
     nl="verzonnen cijfers in de vorm van {source}", en="invented figures in the form of {source}"

@@ -43,7 +43,7 @@ FIRST_YEAR, LAST_YEAR = 2019, 2025
 #: Share of the sector's people in the files per person, unless told otherwise.
 SCALE = 0.01
 #: Share of organisations and persons that another source does not know.
-UNKNOWN = 0.015
+UNKNOWN = 0.03
 #: Tables in which some organisations or persons are unknown to PFZW.
 _WITH_UNKNOWN = ("vernet_absence", "izz_care_use_care_use", "intrakoop_accounts")
 GLIMPSE_ROWS = 12
