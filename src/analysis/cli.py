@@ -13,7 +13,7 @@ import click
 
 from analysis import build as building
 from analysis import files
-from analysis.errors import BookError, WorkplaceError
+from analysis.errors import BookError, DeliveryError, WorkplaceError
 from analysis.lifeline import LIFELINE_VARIABLE, hold
 
 
@@ -227,6 +227,44 @@ def _rows_bar(label: str, rows: int) -> Any:
     # Without a terminal a bar of click would still print its label.
     stream = sys.stderr if sys.stderr.isatty() else io.StringIO()
     return click.progressbar(length=rows, label=label, file=stream)
+
+
+@main.command()
+@click.argument("deliveries", type=_FOLDER)
+@click.option("--edition", help="Edition that the deliveries are for; it must be in their notes.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="JSON file for what is found; it appears whole or not at all.",
+)
+@click.option("--language", type=click.Choice(["en", "nl"]), default="en", show_default=True)
+@_clear_errors
+def check(
+    deliveries: Path, edition: str | None, report: Path | None, language: Literal["en", "nl"]
+) -> None:
+    """Check deliveries of any size and say everything that is wrong at once."""
+    from analysis.edition import read_edition
+    from analysis.sources.check import check_deliveries
+    from analysis.sources.problems import write_report
+
+    named = read_edition(edition).name if edition is not None else None
+    found = check_deliveries(deliveries, edition=named)
+    if report is not None:
+        files.write_json(report, found.model_dump(mode="json"))
+    click.echo(write_report(found, language))
+    if found.refused:
+        sys.exit(DeliveryError.exit_code)
+
+
+@main.command()
+@click.argument("folder", type=_FOLDER)
+@_clear_errors
+def handout(folder: Path) -> None:
+    """Write what each supplier is asked to deliver: pages to read and Table Schemas."""
+    from analysis.sources.handout import write_handouts
+
+    write_handouts(folder)
+    click.echo(f"Hand-outs: {folder}")
 
 
 @main.command()

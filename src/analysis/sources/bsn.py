@@ -8,6 +8,8 @@ FEWEST = 10
 #: Share that passes the 11-test above which numbers are no accident; by chance it is 1/11.
 BY_CHANCE_AT_MOST = 0.5
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+#: DuckDB types of numbers, without the U of the unsigned ones.
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 _SEPARATORS = re.compile(r"[\s.\-]")
 
 
@@ -37,3 +39,41 @@ def looks_like_bsn(values: Iterable[object]) -> bool:
     if len(numbers) < FEWEST:
         return False
     return sum(map(passes_eleven_test, numbers)) / len(numbers) > BY_CHANCE_AT_MOST
+
+
+def number_sql(cell: str, kind: str) -> str | None:
+    """Return SQL for the number of 8 or 9 digits that a cell holds, for files of any size.
+
+    Parameters
+    ----------
+    cell
+        The cell in SQL.
+    kind
+        Its DuckDB type.
+
+    Returns
+    -------
+    str or None
+        None for a type that holds no numbers.
+    """
+    if kind == "VARCHAR":
+        # Whole numbers that were once a column of decimals end in ".0".
+        digits = f"regexp_replace(regexp_replace({cell}, '[.,]0$', ''), '[\\s.-]', '', 'g')"
+        number = (
+            f"CASE WHEN length({cell}) BETWEEN 8 AND 15 AND regexp_full_match({digits}, "
+            f"'[0-9]{{8,9}}') THEN TRY_CAST({digits} AS BIGINT) END"
+        )
+    elif kind.removeprefix("U").startswith(_NUMBERS):
+        number = f"TRY_CAST({cell} AS BIGINT)"
+    else:
+        return None
+    return f"(CASE WHEN {number} BETWEEN 10000000 AND 999999999 THEN {number} END)"
+
+
+def passes_sql(number: str) -> str:
+    """Return SQL that is true where a number of ``number_sql`` passes the 11-test."""
+    total = " + ".join(
+        f"{weight} * ({number} // {10 ** (8 - place)} % 10)"
+        for place, weight in enumerate(_WEIGHTS)
+    )
+    return f"(({total}) % 11 = 0)"

@@ -10,43 +10,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from pydantic import Field, ValidationError
 
-from analysis.errors import DeliveryError
 from analysis.sources.confidential import CONFIDENTIAL
 from analysis.sources.delivery import files_in
-from analysis.sources.schema import DeliveredTable, sql_type
-from analysis.sources.series import SYNTHETIC_PREFIX
-from analysis.strict import StrictModel
+from analysis.sources.notes import NOTE, DeliveryNote, read_note
+from analysis.sources.problems import UnusableFileError, shown_path
+from analysis.sources.reading import ReadFile, read_file
+from analysis.sources.schema import DeliveredTable
 
-NOTE = "delivery.json"
+__all__ = [
+    "ENDINGS",
+    "NOTE",
+    "Delivered",
+    "DeliveryNote",
+    "create_view",
+    "find_delivered",
+    "read_note",
+    "table_of",
+]
+
 ENDINGS = (".parquet", ".csv")
-
-
-class DeliveryNote(StrictModel):
-    """What a supplier's folder says about its files.
-
-    Attributes
-    ----------
-    key_fingerprint
-        Of the key that made the pseudonyms; None for a supplier whose files hold no pseudonym.
-    fractions
-        File of the schema → share of all persons that it holds; 1 where it is left out.
-    source
-        Starts with "synthetic" when the stub made the files.
-    """
-
-    supplier: str
-    edition: str
-    pseudonyms: str = Field(default="v1", pattern=r"^v1$")
-    key_fingerprint: str | None = Field(default=None, pattern=r"^[0-9a-f]{16}$")
-    fractions: dict[str, float] = {}
-    source: str = ""
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether the stub made the files."""
-        return self.source.startswith(SYNTHETIC_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -82,18 +65,20 @@ def find_delivered(deliveries: Path) -> dict[str, Delivered]:
     DeliveryError
         If a supplier's note is missing or does not fit.
     """
+    return {
+        name: Delivered(CONFIDENTIAL[name], tuple(paths), read_note(paths[0].parent, deliveries))
+        for name, paths in assign_files(deliveries).items()
+    }
+
+
+def assign_files(deliveries: Path) -> dict[str, list[Path]]:
+    """Return the files of each confidential table, by its name and in the order of their paths."""
     found: dict[str, list[Path]] = {}
     for path in files_in(deliveries):
         table = table_of(path.relative_to(deliveries))
         if table is not None:
             found.setdefault(table.name, []).append(path)
-    return {
-        name: Delivered(
-            CONFIDENTIAL[name], tuple(found[name]), read_note(found[name][0].parent, deliveries)
-        )
-        for name in CONFIDENTIAL
-        if name in found
-    }
+    return {name: found[name] for name in CONFIDENTIAL if name in found}
 
 
 def table_of(relative: Path) -> DeliveredTable | None:
@@ -101,56 +86,50 @@ def table_of(relative: Path) -> DeliveredTable | None:
     if relative.suffix.lower() not in ENDINGS or len(relative.parts) < 2:
         return None
     supplier, stem = relative.parts[-2].lower(), relative.stem.lower()
-    for table in CONFIDENTIAL.values():
+    # Longest name first: the start of a name may be another file's name.
+    for table in sorted(CONFIDENTIAL.values(), key=lambda table: -len(table.file)):
         if supplier == table.supplier and (
             stem == table.file or stem.startswith((f"{table.file}-", f"{table.file}_"))
         ):
-            longer = [
-                other.file
-                for other in CONFIDENTIAL.values()
-                if other.supplier == supplier and len(other.file) > len(table.file)
-            ]
-            if not any(stem == file or stem.startswith(f"{file}-") for file in longer):
-                return table
+            return table
     return None
-
-
-def read_note(folder: Path, deliveries: Path) -> DeliveryNote:
-    """Read the note of a supplier's folder."""
-    path = folder / NOTE
-    file = path.relative_to(deliveries).as_posix()
-    expected = "expected supplier, edition, key_fingerprint and, for a sample, fractions"
-    try:
-        note = DeliveryNote.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise DeliveryError(
-            f"{file}: no such file; {expected}. `preventieplan pseudonymise` writes it: deliver it "
-            "beside the files."
-        ) from None
-    except ValidationError as error:
-        keys = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
-        raise DeliveryError(
-            f"{file}: key '{keys or 'all'}' does not fit; {expected}. Write the note again."
-        ) from None
-    return note
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, delivered: Delivered) -> str:
     """Make a view with the columns and types of the schema over the files of a table.
 
+    Parameters
+    ----------
+    connection
+        Of ``engine.open_engine``; copies of CSV files stay in its scratch folder while it is open.
+    delivered
+        Parquet or CSV files, also both.
+
     Returns
     -------
     str
         Name of the view, which is that of the table.
+
+    Raises
+    ------
+    DeliveryError
+        If a file cannot be read, lacks a column, has one too many, or holds cells that do not
+        convert. What values may be is for ``check`` to say.
     """
-    table = delivered.table
-    paths = ", ".join(f"'{str(path).replace(chr(39), chr(39) * 2)}'" for path in delivered.paths)
-    columns = ", ".join(
-        f'CAST("{name}" AS {sql_type(column)}) AS "{name}"'
-        for name, column in table.columns.items()
-    )
-    connection.execute(
-        f'CREATE OR REPLACE VIEW "{table.name}" AS '
-        f"SELECT {columns} FROM read_parquet([{paths}], union_by_name = true)"
-    )
+    reads = []
+    for path in delivered.paths:
+        file = shown_path(Path(*path.parts[-2:]))
+        read = read_file(connection, path, delivered.table, file=file)
+        if read.problems:
+            raise UnusableFileError(read.problems[0])
+        reads.append(read)
+    return view_over(connection, delivered.table, reads)
+
+
+def view_over(
+    connection: duckdb.DuckDBPyConnection, table: DeliveredTable, reads: list[ReadFile]
+) -> str:
+    """Make the view of a table over files that were read."""
+    union = " UNION ALL ".join(read.select() for read in reads)
+    connection.execute(f'CREATE OR REPLACE VIEW "{table.name}" AS {union}')
     return table.name

@@ -78,6 +78,18 @@ def find_files(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]:
             f"{deliveries}: no such folder; expected a folder with deliveries. Name another with "
             "--deliveries, or leave it out to build from the synthetic stub."
         )
+    captures, unused = assign_captures(deliveries)
+    if not captures:
+        expected = ", ".join(table.files for table in TABLES.values())
+        raise DeliveryError(
+            f"{deliveries}: empty; expected files or folders named after one of {expected}. "
+            "Put the delivered files here under their own names."
+        )
+    return captures, unused
+
+
+def assign_captures(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]:
+    """Assign files to published tables as ``find_files`` does, also when there are none."""
     found: dict[str, set[Path]] = {}
     unused = []
     for path in files_in(deliveries):
@@ -89,14 +101,7 @@ def find_files(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]:
             unused.append(Path(shown).as_posix())
         elif _is_v4_part(path) or not _explains(path):
             found.setdefault(name, set()).add(path.parent if _is_v4_part(path) else path)
-    captures = {name: sorted(paths) for name, paths in sorted(found.items())}
-    if not captures:
-        expected = ", ".join(table.files for table in TABLES.values())
-        raise DeliveryError(
-            f"{deliveries}: empty; expected files or folders named after one of {expected}. "
-            "Put the delivered files here under their own names."
-        )
-    return captures, unused
+    return {name: sorted(paths) for name, paths in sorted(found.items())}, unused
 
 
 def _table_of(relative: Path) -> str | None:
@@ -154,11 +159,40 @@ def read_tables(deliveries: Path) -> tuple[dict[str, ValidatedTable], list[str]]
         For the first file that cannot be used, naming file, column, expectation and remedy.
     """
     captures, unused = find_files(deliveries)
-    tables = {
-        name: _read_table(TABLES[name], paths, deliveries) for name, paths in captures.items()
-    }
-    _check_flows(tables)
+    tables, errors = _read_captures(captures, deliveries)
+    if errors:
+        raise next(iter(errors.values()))
     return tables, unused
+
+
+def check_tables(deliveries: Path) -> tuple[dict[str, list[Path]], dict[str, DeliveryError]]:
+    """Validate the published tables of a folder that may hold other files only.
+
+    Returns
+    -------
+    captures
+        As ``find_files`` finds them.
+    errors
+        Table name → what is wrong with it, for every table that cannot be used.
+    """
+    captures, _ = assign_captures(deliveries)
+    return captures, _read_captures(captures, deliveries)[1]
+
+
+def _read_captures(
+    captures: Mapping[str, list[Path]], deliveries: Path
+) -> tuple[dict[str, ValidatedTable], dict[str, DeliveryError]]:
+    tables, errors = {}, {}
+    for name, paths in captures.items():
+        try:
+            tables[name] = _read_table(TABLES[name], paths, deliveries)
+        except DeliveryError as error:
+            errors[name] = error
+    try:
+        _check_flows(tables)
+    except DeliveryError as error:
+        errors["flows"] = error
+    return tables, errors
 
 
 def _read_table(table: Table, paths: list[Path], deliveries: Path) -> ValidatedTable:

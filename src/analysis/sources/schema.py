@@ -24,6 +24,13 @@ CORRECT = Text(
 )
 
 
+#: What to do about a break that a rule tolerates.
+TOLERATED = Text(
+    nl="Dit valt binnen wat wordt toegestaan: er hoeft niets te gebeuren.",
+    en="This is within what is tolerated: nothing needs to be done.",
+)
+
+
 @dataclass(frozen=True)
 class Rule:
     """A condition that no row of a table may meet.
