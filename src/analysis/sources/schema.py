@@ -177,7 +177,8 @@ def _condition(quoted: str, check: pa.Check) -> Condition:
                 "out of range",
                 f"{quoted} < {low} OR {quoted} > {high}",
                 Text(
-                    nl=f"een getal van {low} tot en met {high}", en=f"a number from {low} to {high}"
+                    nl=f"een getal van {low:g} tot en met {high:g}",
+                    en=f"a number from {low:g} to {high:g}",
                 ),
             )
         case "greater_than_or_equal_to":
@@ -185,7 +186,7 @@ def _condition(quoted: str, check: pa.Check) -> Condition:
             return Condition(
                 "out of range",
                 f"{quoted} < {low}",
-                Text(nl=f"een getal van {low} of meer", en=f"a number of {low} or more"),
+                Text(nl=f"een getal van {low:g} of meer", en=f"a number of {low:g} or more"),
             )
         case "str_matches":
             pattern = told["pattern"]
