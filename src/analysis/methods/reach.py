@@ -48,6 +48,58 @@ def counted(
     return estimates([row], tables=tables, method=COUNT_METHOD, unit=unit)
 
 
+def size_of_sector(table: DataTable, *, last: int) -> Estimates | Absent:
+    """Count employees (``people``, in thousands) and ``organisations`` of the newest year."""
+    rows = in_latest_year(table, last)
+    if rows is None:
+        return Absent((table.name,))
+    about = {
+        "persons": float(rows["employees"].sum()),
+        "organisations": len(rows),
+        "year": int(rows["year"].max()),
+        "tables": (table.name,),
+    }
+    return joined(
+        counted("people", about["persons"] / 1000, unit="thousand", **about),
+        counted("organisations", len(rows), unit="organisations", **about),
+    )
+
+
+def respondents(individuals: DataTable, *, last: int) -> Estimates | Absent:
+    """Count the questionnaires of all waves, as term ``respondents``."""
+    if individuals.frame is None:
+        return Absent((individuals.name,))
+    frame = individuals.frame[individuals.frame["year"] <= last]
+    if frame.empty:
+        return Absent((individuals.name,))
+    return counted(
+        "respondents",
+        len(frame),
+        unit="persons",
+        persons=float(frame["respondent"].nunique()),
+        organisations=frame["organisation"].nunique(),
+        year=int(frame["year"].max()),
+        tables=(individuals.name,),
+    )
+
+
+def voices(attendees: DataTable) -> Estimates | Absent:
+    """Count the people heard in listening sessions, as term ``voices``."""
+    if attendees.frame is None or not attendees.frame["kind"].eq("listening").any():
+        return Absent((attendees.name,))
+    rows = attendees.frame[attendees.frame["kind"] == "listening"]
+    count = rows["attendee"].nunique()
+    return counted(
+        "voices",
+        count,
+        unit="persons",
+        persons=count,
+        organisations=rows["organisation"].nunique(),
+        year=int(pd.to_datetime(rows["date"]).dt.year.max()),
+        tables=(attendees.name,),
+    )
+
+
 def participants(table: DataTable, *, last: int) -> Estimates | Absent:
     """Count the participating organisations and the branches that they come from.
 
@@ -152,7 +204,8 @@ def standardised_differences(
         return Absent((table.name,))
     frame = table.frame
     frame = frame[frame["branch"].isin(branches) & frame["year"].between(first, last)]
-    means = frame.groupby("organisation")[[*characteristics, "participant", "employees"]].mean()
+    columns = list(dict.fromkeys([*characteristics, "participant", "employees"]))
+    means = frame.groupby("organisation")[columns].mean()
     taking_part = means["participant"] > 0
     rows = []
     level = clusters.bonferroni(len(characteristics))

@@ -20,9 +20,9 @@ REPRESENTATION_METHOD = Text(
     "with organisations as clusters, which hold for all groups together (Bonferroni)",
 )
 WEIGHT_METHOD = Text(
-    nl="aandeel van elke leeftijdsgroep: onder alle werknemers (telling), onder respondenten, en "
-    "na weging (raking naar branche en leeftijd, geslacht, regio en functiegroep)",
-    en="share of each age band: among all employees (count), among respondents, and after "
+    nl="aandeel van elke groep: onder alle werknemers (telling), onder respondenten, en na weging "
+    "(raking naar branche en leeftijd, geslacht, regio en functiegroep)",
+    en="share of each group: among all employees (count), among respondents, and after "
     "weighting (raking to branch and age, sex, region and function group)",
 )
 DESIGN_METHOD = Text(
@@ -93,48 +93,93 @@ def representation(
     return estimates(rows, tables=tables, method=REPRESENTATION_METHOD, unit="ratio")
 
 
-def shares_by_age(
-    individuals: DataTable, ages: DataTable, bands: list[str], *, last: int
+def shares(
+    individuals: DataTable,
+    everybody: DataTable,
+    column: str,
+    levels: list[str],
+    *,
+    last: int,
 ) -> Aggregate | Absent:
-    """Compare the ages of all employees with those of respondents, before and after weighting.
+    """Compare all employees with respondents, before and after weighting, in percent.
 
-    Groups are age bands; measures ``population``, ``respondents`` and ``weighted``, in percent.
+    Parameters
+    ----------
+    everybody
+        Table with ``organisation``, ``year``, ``employees`` and ``column``.
+    column
+        Whose ``levels`` are the groups. The measures are ``population``, ``respondents`` and
+        ``weighted``.
     """
     wave = in_latest_year(individuals, last)
-    if wave is None or ages.frame is None:
-        return Absent(tuple(t.name for t in (individuals, ages) if t.frame is None))
+    lacking = tuple(t.name for t in (individuals, everybody) if t.frame is None)
+    if wave is None or lacking:
+        return Absent(lacking or (individuals.name,))
+    wave = wave[wave["weight"].notna() & wave[column].notna()]
     year = int(wave["year"].max())
-    everybody = ages.frame[ages.frame["year"] == year]
-    counted_by = {
-        "population": everybody.groupby("age_band", observed=True)["employees"].sum(),
-        "respondents": wave.groupby("age_band", observed=True).size(),
-        "weighted": wave.groupby("age_band", observed=True)["weight"].sum(),
+    workforce = everybody.frame[everybody.frame["year"] == year]
+    answered = wave.groupby(column, observed=True).size()
+    sums = {
+        "population": workforce.groupby(column, observed=True)["employees"].sum(),
+        "respondents": answered,
+        "weighted": wave.groupby(column, observed=True)["weight"].sum(),
     }
     organisations = {
-        "population": everybody["organisation"].nunique(),
-        "respondents": wave["organisation"].nunique(),
-        "weighted": wave["organisation"].nunique(),
+        "population": workforce.groupby(column, observed=True)["organisation"].nunique(),
+        "respondents": wave.groupby(column, observed=True)["organisation"].nunique(),
     }
-    cells = [
-        cell(
-            band,
-            measure,
-            100 * float(sums.get(band, 0.0) / sums.sum()),
-            float(counted_by["population" if measure == "population" else "respondents"][band]),
-            organisations[measure],
-            year,
-        )
-        for band in bands
-        for measure, sums in counted_by.items()
-    ]
-    found = matrix(cells, bands, individuals.name, WEIGHT_METHOD)
-    return dataclasses.replace(found, tables=(individuals.name, ages.name))
+    cells = []
+    for level in levels:
+        for measure, counts in sums.items():
+            behind = "population" if measure == "population" else "respondents"
+            cells.append(
+                cell(
+                    level,
+                    measure,
+                    100 * float(counts.get(level, 0.0) / counts.sum()),
+                    float(sums[behind].get(level, 0)),
+                    float(organisations[behind].get(level, 0)),
+                    year,
+                )
+            )
+    found = matrix(cells, levels, individuals.name, WEIGHT_METHOD)
+    return dataclasses.replace(found, tables=(individuals.name, everybody.name))
+
+
+def of_insured(care_use: DataTable, *, last: int) -> pd.DataFrame | None:
+    """Return the insured of the newest year as a sample: a row per organisation and age band."""
+    rows = in_latest_year(care_use, last)
+    if rows is None:
+        return None
+    return rows[["organisation", "age_band", "insured"]].rename(columns={"insured": "count"})
+
+
+def of_voices(attendees: DataTable) -> pd.DataFrame | None:
+    """Return the people of listening sessions, each once."""
+    if attendees.frame is None:
+        return None
+    rows = attendees.frame[attendees.frame["kind"] == "listening"]
+    return rows.drop_duplicates("attendee")
+
+
+def population_of_participants(ages: DataTable, *, year: int | None) -> pd.Series | None:
+    """Return the employees of the participants by age band."""
+    if ages.frame is None or year is None:
+        return None
+    rows = ages.frame[(ages.frame["year"] == year) & ages.frame["participant"].eq(1)]
+    return rows.groupby("age_band", observed=True)["employees"].sum() if len(rows) else None
+
+
+def population_by_education(background: DataTable, *, last: int) -> pd.Series | None:
+    """Return the sampled employees by education, as counts."""
+    rows = in_latest_year(background, last)
+    return None if rows is None else rows.groupby("education", observed=True).size()
 
 
 def design_effect(individuals: DataTable, *, last: int) -> Estimates | Absent:
-    """Return the design effect of the survey weights and the effective number of respondents.
+    """Return the design effect of the survey weights and what it leaves of the respondents.
 
-    Terms ``design_effect`` (times) and ``effective`` (persons), of the newest wave.
+    Terms ``design_effect`` (times), ``respondents`` and ``effective`` (persons) of the newest wave.
     """
     if individuals.frame is None:
         return Absent((individuals.name,))
@@ -153,6 +198,7 @@ def design_effect(individuals: DataTable, *, last: int) -> Estimates | Absent:
     return estimates(
         [
             {"term": "design_effect", "estimate": effect, "unit": "times", **about},
+            {"term": "respondents", "estimate": len(weight), "unit": "persons", **about},
             {"term": "effective", "estimate": len(weight) / effect, "unit": "persons", **about},
         ],
         tables=(individuals.name,),
@@ -160,9 +206,9 @@ def design_effect(individuals: DataTable, *, last: int) -> Estimates | Absent:
     )
 
 
-def population_by(ages: DataTable, column: str, *, year: int) -> pd.Series | None:
+def population_by(ages: DataTable, column: str, *, year: int | None) -> pd.Series | None:
     """Return the number of employees by a column of ``organisation_ages`` in a year."""
-    if ages.frame is None:
+    if ages.frame is None or year is None:
         return None
     rows = ages.frame[ages.frame["year"] == year]
     return rows.groupby(column, observed=True)["employees"].sum() if len(rows) else None

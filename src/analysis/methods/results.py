@@ -139,12 +139,7 @@ class Estimates:
 
     def __getitem__(self, term: str) -> "Estimates":
         """Return the estimates with one term."""
-        chosen = self.frame[self.frame["term"] == term]
-        if chosen.empty:
-            raise ResultError(
-                f"term '{term}' is not there; allowed: {', '.join(self.frame['term'])}."
-            )
-        return dataclasses.replace(self, frame=chosen.reset_index(drop=True))
+        return only(self, term)
 
 
 @dataclass(frozen=True)
@@ -229,3 +224,21 @@ def joined(*parts: Estimates | Absent) -> Estimates | Absent:
         tuple(sorted({name for part in parts for name in part.tables})),
         Text(nl="; ".join(nl for nl, _ in methods), en="; ".join(en for _, en in methods)),
     )
+
+
+@absent_passes_through
+def only(result: Estimates, *terms: str) -> Estimates:
+    """Return the estimates with these terms, in this order.
+
+    Raises
+    ------
+    ResultError
+        If a term is not there.
+    """
+    unknown = sorted(set(terms) - set(result.frame["term"]))
+    if unknown:
+        raise ResultError(
+            f"term '{unknown[0]}' is not there; allowed: {', '.join(result.frame['term'])}."
+        )
+    chosen = result.frame.set_index("term", drop=False).loc[list(terms)]
+    return dataclasses.replace(result, frame=chosen.reset_index(drop=True))

@@ -1,0 +1,305 @@
+import numpy as np
+import pandas as pd
+import pingouin as pg
+import pytest
+
+from analysis.dataset import DataTable
+from analysis.methods import absence_rate, coverage, eligibility, reach, representation
+from analysis.methods.results import Absent, only
+
+BRANCHES = ["vvt", "ghz", "ggz", "hospitals"]
+
+
+def organisation_years(count: int = 40) -> DataTable:
+    """Two years of organisations; every other one of each branch is followed."""
+    random = np.random.default_rng(1)
+    place = np.arange(count)
+    frame = pd.DataFrame(
+        {
+            "organisation": [f"o{i}" for i in place],
+            "year": 2025,
+            "branch": [BRANCHES[i % 4] for i in place],
+            "employees": random.integers(100, 5000, count),
+            "participant": (place < 12).astype(int),
+            "linked_vernet": ((place // 4) % 2 == 0).astype(int),
+            "linked_fwg": 1,
+        }
+    )
+    frame["person_years"] = frame["employees"] * 0.7
+    frame["absence_rate"] = (7.0 + pd.Series(place % 7) / 3).where(frame["linked_vernet"] == 1)
+    older = frame.assign(year=2024, employees=frame["employees"] - 10)
+    return DataTable("organisation_years", pd.concat([older, frame], ignore_index=True))
+
+
+def ages(sizes: dict[str, list[int]]) -> DataTable:
+    """Organisations whose cells of age by sex are all equal."""
+    rows = [
+        {
+            "organisation": f"{branch}{i}", "year": 2025, "branch": branch,
+            "age_band": band, "sex": sex, "employees": size, "participant": int(branch == "vvt"),
+        }
+        for branch, found in sizes.items()
+        for i, size in enumerate(found)
+        for band in ("under_25", "25_to_34")
+        for sex in ("female", "male")
+    ]  # fmt: skip
+    return DataTable("organisation_ages", pd.DataFrame(rows))
+
+
+# --- absence ----------------------------------------------------------------------------------
+
+
+def test_absence_of_branches_is_the_weighted_mean():
+    table = organisation_years()
+    found = absence_rate.of_branches(table, BRANCHES[:2], year=2025).frame.iloc[0]
+    rows = table.frame.query("year == 2025 and branch in ['vvt', 'ghz'] and linked_vernet == 1")
+    assert found["estimate"] == pytest.approx(
+        np.average(rows["absence_rate"], weights=rows["person_years"])
+    )
+    assert found["ci_low"] < found["estimate"] < found["ci_high"]
+    assert found["n"] == rows["employees"].sum()
+    assert found["n_organisations"] == len(rows)
+
+
+def test_people_ill_are_the_rate_times_all_employees():
+    table = organisation_years()
+    rate = absence_rate.of_branches(table, BRANCHES, year=2025)
+    found = absence_rate.people_ill(rate, table, BRANCHES, year=2025).frame.iloc[0]
+    employees = table.frame.query("year == 2025")["employees"].sum()
+    assert found["estimate"] == pytest.approx(rate.frame["estimate"].iloc[0] * employees / 1e5)
+    assert found["unit"] == "thousand"
+
+
+def test_a_branch_without_rates_leaves_the_result_absent():
+    table = organisation_years()
+    frame = table.frame.assign(
+        absence_rate=table.frame["absence_rate"].mask(table.frame["branch"] == "ggz")
+    )
+    for result in (
+        absence_rate.by_branch(DataTable("organisation_years", frame), BRANCHES, year=2025),
+        absence_rate.of_branches(DataTable("organisation_years", None), BRANCHES, year=None),
+    ):
+        assert result == Absent(("organisation_years",))
+
+
+def test_branches_hold_together():
+    """Intervals of several branches are wider than that of one."""
+    table = organisation_years()
+    together = absence_rate.by_branch(table, BRANCHES, year=2025)["vvt"].frame.iloc[0]
+    alone = absence_rate.of_branches(table, ["vvt"], year=2025).frame.iloc[0]
+    assert together["estimate"] == pytest.approx(alone["estimate"])
+    assert together["ci_high"] - together["ci_low"] > alone["ci_high"] - alone["ci_low"]
+
+
+# --- coverage ---------------------------------------------------------------------------------
+
+
+def test_coverage_counts_employees():
+    table = organisation_years()
+    found = coverage.coverage(
+        table, "branch", BRANCHES, {"vernet": "linked_vernet", "fwg": "linked_fwg"}, last=2025
+    )
+    cells = found.frame.set_index(["group", "measure"])
+    rows = table.frame.query("year == 2025 and branch == 'vvt'")
+    wanted = rows.loc[rows["linked_vernet"] == 1, "employees"].sum() / rows["employees"].sum()
+    assert cells.loc[("vvt", "vernet"), "value"] == pytest.approx(100 * wanted)
+    assert (cells.xs("fwg", level="measure")["value"] == 100).all()
+    assert list(dict.fromkeys(found.frame["group"])) == BRANCHES
+
+
+def test_nothing_after_the_last_year_counts():
+    table = organisation_years()
+    found = reach.size_of_sector(table, last=2024)
+    before = table.frame.query("year == 2024")["employees"].sum()
+    assert only(found, "people").frame["estimate"].iloc[0] == pytest.approx(before / 1000)
+    assert reach.size_of_sector(table, last=2010) == Absent(("organisation_years",))
+
+
+# --- representation ---------------------------------------------------------------------------
+
+
+def test_representation_is_a_ratio_of_shares():
+    sample = pd.DataFrame(
+        {"organisation": list("aabbccdd"), "age_band": ["young", "old"] * 2 + ["old"] * 4}
+    )
+    population = pd.Series({"young": 500, "old": 500})
+    found = representation.representation(
+        sample, population, group="age_band", terms={"young": ["young"]}, year=2025, tables=("t",)
+    ).frame.iloc[0]
+    assert found["estimate"] == pytest.approx((2 / 8) / 0.5)
+    assert found["ci_low"] < 0.5 < found["ci_high"]
+    assert found["n"] == 8
+    assert found["n_organisations"] == 4
+
+
+def test_counted_samples_weigh_as_many_rows():
+    rows = pd.DataFrame(
+        {"organisation": list("aabb"), "age_band": ["y", "o", "y", "o"], "count": [1, 3, 2, 2]}
+    )
+    long = rows.loc[rows.index.repeat(rows["count"])].drop(columns="count")
+    about = {"group": "age_band", "terms": {"y": ["y"]}, "year": 2025, "tables": ("t",)}
+    population = pd.Series({"y": 1, "o": 3})
+    one = representation.representation(rows, population, **about).frame
+    other = representation.representation(long, population, **about).frame
+    pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("sample", "population"),
+    [
+        (None, pd.Series({"y": 1.0})),
+        (pd.DataFrame({"organisation": ["a", "b"], "g": ["y", "y"]}), None),
+        (pd.DataFrame({"organisation": ["a", "a"], "g": ["y", "o"]}), pd.Series({"y": 1.0})),
+        (pd.DataFrame({"organisation": ["a", "b"], "g": ["o", "o"]}), pd.Series({"y": 1, "o": 1})),
+        (pd.DataFrame({"organisation": ["a", "b"], "g": [None, None]}), pd.Series({"y": 1.0})),
+    ],
+    ids=["no sample", "no population", "one organisation", "nobody of the group", "not asked"],
+)
+def test_what_cannot_be_compared_is_absent(sample, population):
+    found = representation.representation(
+        sample, population, group="g", terms={"y": ["y"]}, year=2025, tables=("one", "two")
+    )
+    assert found == Absent(("one", "two"))
+
+
+def test_design_effect_is_that_of_kish():
+    weights = [1.0, 1.0, 2.0, 4.0]
+    table = DataTable(
+        "individuals",
+        pd.DataFrame({"organisation": list("aabb"), "year": 2025, "weight": weights}),
+    )
+    found = representation.design_effect(table, last=2025).frame.set_index("term")["estimate"]
+    assert found["design_effect"] == pytest.approx(1 + np.var(weights) / np.mean(weights) ** 2)
+    assert found["effective"] == pytest.approx(4 / found["design_effect"])
+
+
+def test_shares_before_and_after_weighting():
+    individuals = DataTable(
+        "individuals",
+        pd.DataFrame(
+            {
+                "organisation": list("abab"), "year": 2025, "age_band": ["y", "o", "o", "o"],
+                "weight": [3.0, 1.0, 1.0, 1.0],
+            }
+        ),
+    )  # fmt: skip
+    everybody = DataTable(
+        "organisation_ages",
+        pd.DataFrame({"organisation": "a", "year": 2025, "age_band": ["y", "o"], "employees": 50}),
+    )
+    found = representation.shares(individuals, everybody, "age_band", ["y", "o"], last=2025)
+    cells = found.frame.set_index(["group", "measure"])["value"]
+    assert cells[("y", "population")] == 50
+    assert cells[("y", "respondents")] == 25
+    assert cells[("y", "weighted")] == 50
+    assert found.tables == ("individuals", "organisation_ages")
+
+
+# --- who took part ----------------------------------------------------------------------------
+
+
+def attendees() -> DataTable:
+    return DataTable(
+        "attendees",
+        pd.DataFrame(
+            {
+                "attendee": ["v1", "v2", "v3", "x1", "v1"],
+                "session": ["s1", "s1", "s2", "s3", "s2"],
+                "organisation": ["a", "a", "b", "a", "a"],
+                "kind": ["listening", "listening", "listening", "reflection", "listening"],
+                "facilitator": ["f1", "f1", "f2", "f3", "f2"],
+                "date": pd.to_datetime(["2025-01-01"] * 5),
+            }
+        ),
+    )
+
+
+def test_kinds_of_sessions_are_counted_apart():
+    found = reach.people_heard(attendees()).frame.set_index("term")["estimate"]
+    assert found.to_dict() == {
+        "listening_sessions": 2, "listening_people": 3,
+        "reflection_sessions": 1, "reflection_people": 1,
+    }  # fmt: skip
+    assert reach.voices(attendees()).frame["estimate"].iloc[0] == 3
+    assert reach.facilitators(attendees()).frame["estimate"].iloc[0] == 3
+
+
+def test_participants_and_their_branches():
+    found = reach.participants(organisation_years(), last=2025).frame.set_index("term")
+    assert found.loc["participants", "estimate"] == 12
+    assert found.loc["branches", "estimate"] == 4
+    assert (found["half_step"] == 0).all()
+
+
+def test_standardised_differences_are_cohens():
+    table = organisation_years(60)
+    found = reach.standardised_differences(
+        table, ["employees", "absence_rate"], branches=BRANCHES, first=2024, last=2025
+    )
+    means = table.frame.groupby("organisation")[["employees", "participant"]].mean()
+    mine = means.loc[means["participant"] == 1, "employees"]
+    others = means.loc[means["participant"] == 0, "employees"]
+    row = found.frame.set_index("term").loc["employees"]
+    assert row["estimate"] == pytest.approx(pg.compute_effsize(mine, others, eftype="cohen"))
+    assert row["ci_low"] < row["estimate"] < row["ci_high"]
+    assert row["n_organisations"] == 12
+    assert "absence_rate" not in set(found.frame["term"]), (
+        "six participants with a rate are too few"
+    )
+
+
+def test_indicators_that_are_filled():
+    found = reach.fillable(
+        organisation_years(),
+        {"portals": ["employees", "absence_rate"], "none": ["nowhere"]},
+        last=2025,
+    ).frame.set_index("term")["estimate"]
+    # Eight of the twelve participants are followed.
+    assert found["portals"] == pytest.approx(100 * (12 + 8) / 24)
+    assert found["none"] == 0
+
+
+# --- size and anonymity -----------------------------------------------------------------------
+
+
+def test_an_organisation_passes_when_every_cell_is_large_enough():
+    table = ages({"welfare": [9, 10, 50], "vvt": [10, 60]})
+    found = eligibility.passing(table, minimum=10, year=2025).set_index("organisation")["passes"]
+    assert found.to_dict() == {
+        "welfare0": False, "welfare1": True, "welfare2": True, "vvt0": True, "vvt1": True,
+    }  # fmt: skip
+
+
+def test_difference_is_newcombes():
+    """Newcombe 1998, Stat Med 17:873, table II (a): 56/70 and 48/80, 0.0524 to 0.3339."""
+    table = ages({"welfare": [50] * 56 + [1] * 14, "vvt": [50] * 48 + [1] * 32})
+    found = eligibility.compare_branch(table, "welfare", minimum=10, year=2025).frame
+    row = found.set_index("term").loc["difference"]
+    assert row["estimate"] == pytest.approx(20.0)
+    assert row["ci_low"] == pytest.approx(5.24, abs=0.005)
+    assert row["ci_high"] == pytest.approx(33.39, abs=0.005)
+
+
+def test_size_explains_a_difference_that_vanishes_at_equal_size():
+    table = ages({"welfare": [5] * 60 + [30] * 20, "vvt": [5] * 20 + [30] * 60})
+    found = eligibility.compare_branch(table, "welfare", minimum=10, year=2025).frame
+    rows = found.set_index("term")
+    assert rows.loc["difference", "ci_high"] < 0
+    assert rows.loc["difference_same_size", "estimate"] == pytest.approx(0)
+    assert abs(rows.loc["difference_same_size", "ci_low"]) < 10
+
+
+def test_size_does_not_explain_a_difference_that_remains():
+    """Half of the vvt of the same size has its people in two cells only."""
+    frame = ages({"welfare": [30] * 60, "vvt": [30] * 60}).frame
+    uneven = frame["organisation"].isin([f"welfare{i}" for i in range(50)]) & (
+        frame["sex"] == "male"
+    )
+    frame.loc[uneven, "employees"] = 1
+    frame.loc[
+        frame["organisation"].isin([f"welfare{i}" for i in range(50)]) & ~uneven, "employees"
+    ] = 59
+    found = eligibility.compare_branch(
+        DataTable("organisation_ages", frame), "welfare", minimum=10, year=2025
+    ).frame.set_index("term")
+    assert found.loc["difference_same_size", "ci_high"] < -10
