@@ -143,8 +143,15 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
-def read_tables(deliveries: Path) -> tuple[dict[str, ValidatedTable], list[str]]:
-    """Read and validate every table that a deliveries folder holds.
+def read_tables(
+    deliveries: Path, *, needed: bool = True
+) -> tuple[dict[str, ValidatedTable], list[str]]:
+    """Read and validate every published table that a deliveries folder holds.
+
+    Parameters
+    ----------
+    needed
+        Whether a folder without published tables is an error; it may hold confidential ones.
 
     Returns
     -------
@@ -158,7 +165,7 @@ def read_tables(deliveries: Path) -> tuple[dict[str, ValidatedTable], list[str]]
     DeliveryError
         For the first file that cannot be used, naming file, column, expectation and remedy.
     """
-    captures, unused = find_files(deliveries)
+    captures, unused = (find_files if needed else assign_captures)(deliveries)
     tables, errors = _read_captures(captures, deliveries)
     if errors:
         raise next(iter(errors.values()))
