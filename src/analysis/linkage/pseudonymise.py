@@ -4,8 +4,6 @@ Files of any size: DuckDB finds the distinct ids of a column, each is hashed onc
 the rows are joined to them, all under a memory limit.
 """
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pyarrow as pa
 
 from analysis import files
 from analysis.errors import DeliveryError, EditionError
+from analysis.linkage.errors_without_rows import READABLE, errors_without_rows
 from analysis.linkage.pseudonyms import Key, Pseudonymiser, is_dummy, normalised
 from analysis.sources.bsn import looks_like_bsn
 from analysis.sources.confidential import CONFIDENTIAL
@@ -99,7 +98,7 @@ def pseudonymise(
     """
     _check_call(supplier, target, fractions or {})
     raw = _find(source, supplier)
-    with _errors_without_rows(source), open_engine() as engine:
+    with errors_without_rows(f"{source}: a file", READABLE), open_engine() as engine:
         found = [_open(engine, path, table) for path, table in raw]
         _refuse_citizen_numbers(engine, found)
         named = any(_pseudonym_columns(file.table) for file in found)
@@ -177,21 +176,6 @@ def _find(source: Path, supplier: str) -> list[tuple[Path, DeliveredTable]]:
     if not found:
         raise DeliveryError(f"{folder}: no file of supplier {supplier} here; {expected}.")
     return found
-
-
-@contextlib.contextmanager
-def _errors_without_rows(source: Path) -> Iterator[None]:
-    """Hide what the engine says of an error: it may quote a row."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException:
-        raise
-    except duckdb.Error as error:
-        kind = type(error).__name__
-        raise DeliveryError(
-            f"{source}: a file cannot be read ({kind}); expected CSV in UTF-8 with one header "
-            "line, or Parquet. Write the files again."
-        ) from None
 
 
 def _open(engine: duckdb.DuckDBPyConnection, path: Path, table: DeliveredTable) -> RawFile:

@@ -10,7 +10,7 @@ from analysis.sources.schema import DeliveredTable, Rule, choice, number, pseudo
 
 SUPPLIER = "izz_monitor"
 
-_SCALE_WORDS = {
+SCALE_WORDS = {
     "workload": Text(nl="Werkdruk", en="Workload"),
     "work_life": Text(nl="Disbalans werk en privé", en="Work-life conflict"),
     "climate": Text(nl="Gezond en veilig organisatieklimaat", en="Healthy and safe climate"),
@@ -33,7 +33,7 @@ def _item_columns() -> dict:
     for scale in vocabulary.SCALES:
         for item in vocabulary.items(scale):
             part, place = item.removeprefix(f"{scale}_").rsplit("_", 1)
-            words = _SCALE_WORDS[scale]
+            words = SCALE_WORDS[scale]
             columns[item] = whole(
                 f"{words.nl}, deel {part}, vraag {place} (1 = helemaal niet, 5 = helemaal)",
                 f"{words.en}, part {part}, item {place} (1 = not at all, 5 = completely)",
