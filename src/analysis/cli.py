@@ -314,8 +314,8 @@ def step_dataset(edition: str, deliveries: Path, fill: Path | None) -> None:
     from analysis.dataset import make_dataset
     from analysis.edition import read_edition
 
-    read_edition(edition)
-    make_dataset(deliveries, Path("dataset"), fill=fill)
+    name = read_edition(edition).name
+    make_dataset(deliveries, Path("dataset"), edition=name, fill=fill)
 
 
 @step.command("chapter")

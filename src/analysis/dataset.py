@@ -1,6 +1,7 @@
 """The dataset: tables as Parquet with a manifest, and the way notebooks open it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,18 @@ from typing import Any
 import pandas as pd
 
 from analysis import files
-from analysis.errors import EditionError, WorkplaceError
+from analysis.errors import DeliveryError, EditionError, WorkplaceError
+from analysis.languages import LANGUAGES, Text
+from analysis.linkage.link import LinkedManifest, link, linked_tables
+from analysis.sources.confidential import CONFIDENTIAL
+from analysis.sources.delivered_files import Delivered, find_delivered
 from analysis.sources.delivery import ValidatedTable, read_tables
 from analysis.sources.suppliers import SUPPLIERS
 from analysis.sources.tables import TABLES
 
 MANIFEST = "manifest.json"
+#: Folder of the linked tables within the dataset.
+LINKED = "linked"
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,10 @@ class Dataset:
             raise EditionError(
                 f"table '{name}' is not in the dataset; allowed: {', '.join(self._tables)}."
             )
-        if not self._tables[name]["present"]:
+        table = self._tables[name]
+        if not table["present"]:
             return DataTable(name, None)
-        return DataTable(name, pd.read_parquet(self._folder / f"{name}.parquet"))
+        return DataTable(name, pd.read_parquet(self._folder / table["path"]))
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._tables]
@@ -76,8 +84,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def make_dataset(deliveries: Path, target: Path, *, fill: Path | None = None) -> dict[str, Any]:
-    """Read deliveries, validate them and write the dataset whole.
+def make_dataset(
+    deliveries: Path, target: Path, *, edition: str, fill: Path | None = None
+) -> dict[str, Any]:
+    """Read deliveries, validate and link them, and write the dataset whole.
 
     Parameters
     ----------
@@ -85,23 +95,38 @@ def make_dataset(deliveries: Path, target: Path, *, fill: Path | None = None) ->
         Folder with the suppliers' files.
     target
         Folder of the dataset; replaced when all tables are there.
+    edition
+        Name of the edition for which the pseudonyms were made.
     fill
-        Folder of synthetic deliveries for the tables that ``deliveries`` lacks.
+        Folder of synthetic deliveries for the published tables that ``deliveries`` lacks, and for
+        the confidential ones when it has none of them: people of the stub cannot be linked to real
+        ones.
 
     Returns
     -------
     dict
         The manifest.
     """
-    tables, unused = read_tables(deliveries)
+    tables, unused = read_tables(deliveries, needed=False)
+    confidential = find_delivered(deliveries)
     if fill is not None:
         synthetic, _ = read_tables(fill)
         tables = {**synthetic, **tables}
+        confidential = confidential or find_delivered(fill)
+    if not tables and not confidential:
+        raise DeliveryError(
+            f"{deliveries}: holds no table of the book; expected published or confidential tables."
+        )
     with files.whole_folder(target, seal=True) as folder:
         for name, table in sorted(tables.items()):
             table.frame.to_parquet(folder / f"{name}.parquet", index=False)
+        linked = link(confidential, folder / LINKED, edition) if confidential else None
         manifest = {
-            "tables": {name: _describe(name, tables.get(name)) for name in TABLES},
+            "tables": {
+                **{name: _describe(name, tables.get(name)) for name in TABLES},
+                **_describe_linked(linked, folder / LINKED),
+            },
+            "suppliers": _describe_suppliers(confidential),
             "unused_files": unused,
         }
         files.write_json(folder / MANIFEST, manifest)
@@ -117,9 +142,11 @@ def _describe(name: str, table: ValidatedTable | None) -> dict[str, Any]:
         "public": supplier.public,
         "licence": supplier.licence,
         "present": table is not None,
+        "listed": True,
     }
     if table is not None:
         described |= {
+            "path": f"{name}.parquet",
             "files": list(table.files),
             "synthetic": table.synthetic,
             "revised": table.revised,
@@ -132,3 +159,51 @@ def _describe(name: str, table: ValidatedTable | None) -> dict[str, Any]:
             "statuses": table.frame["status"].value_counts().sort_index().to_dict(),
         }
     return described
+
+
+def _describe_linked(linked: LinkedManifest | None, folder: Path) -> dict[str, Any]:
+    described = {}
+    for name, table in linked_tables().items():
+        made = linked is not None and (folder / f"{name}.parquet").exists()
+        sources = linked.tables[name]["sources"] if made else table.sources
+        described[name] = {
+            "title": table.title.model_dump(),
+            "supplier": _named([CONFIDENTIAL[source].supplier for source in sources]),
+            # Confidential as long as one source is.
+            "public": False,
+            "licence": SUPPLIERS["pfzw"].licence,
+            "present": made,
+            "listed": False,
+        }
+        if made:
+            described[name] |= {
+                "path": f"{LINKED}/{name}.parquet",
+                "synthetic": linked.tables[name]["synthetic"],
+                "rows": linked.tables[name]["rows"],
+            }
+    return described
+
+
+def _describe_suppliers(confidential: Mapping[str, Delivered]) -> dict[str, Any]:
+    """Describe what each supplier of confidential tables delivered, for the list of sources."""
+    described = {}
+    for key in dict.fromkeys(table.supplier for table in CONFIDENTIAL.values()):
+        tables = [table for table in CONFIDENTIAL.values() if table.supplier == key]
+        delivered = [confidential[t.name] for t in tables if t.name in confidential]
+        titles = [one.table.title for one in delivered] or [table.title for table in tables]
+        described[key] = {
+            "title": {lang: "; ".join(title[lang] for title in titles) for lang in LANGUAGES},
+            "supplier": SUPPLIERS[key].name.model_dump(),
+            "licence": SUPPLIERS[key].licence,
+            "present": bool(delivered),
+            "synthetic": any(one.note.synthetic for one in delivered),
+            "additional": any(table.additional for table in tables),
+        }
+    return described
+
+
+def _named(suppliers: list[str]) -> dict[str, str]:
+    names = [SUPPLIERS[key].name for key in dict.fromkeys(suppliers)]
+    return Text(
+        **{language: ", ".join(name[language] for name in names) for language in LANGUAGES}
+    ).model_dump()

@@ -11,8 +11,9 @@ import duckdb
 
 from analysis import files
 from analysis.errors import DeliveryError
+from analysis.languages import Text
 from analysis.linkage import careers, employment, organisations, report
-from analysis.linkage.columns import Column, delivered, empty, names, quoted, typed
+from analysis.linkage.columns import Column, empty, quoted, typed
 from analysis.linkage.errors_without_rows import errors_without_rows
 from analysis.linkage.people import LINKED
 from analysis.linkage.respondents import make_weighted_respondents
@@ -39,6 +40,35 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "absence_parts": organisations.ABSENCE_PARTS,
     **{table.name: table.columns for table in LINKED},
     **report.TABLES,
+}
+
+
+#: What a reader calls each table.
+TITLES = {
+    "employment_years": Text(nl="Dienstverbanden per jaar", en="Employments per year"),
+    "careers": Text(nl="Loopbanen", en="Careers"),
+    "organisation_years": Text(nl="Organisaties per jaar", en="Organisations per year"),
+    "organisation_ages": Text(
+        nl="Werknemers naar leeftijd en geslacht", en="Employees by age and sex"
+    ),
+    "absence_parts": Text(
+        nl="Verzuim naar leeftijd en functiegroep", en="Absence by age and function group"
+    ),
+    "individuals": Text(nl="Enquête met gewichten", en="Survey with weights"),
+    "care_use": Text(nl="Zorggebruik naar leeftijd", en="Care use by age"),
+    "attendees": Text(nl="Aanwezigen bij sessies", en="Attendees of sessions"),
+    "codings": Text(nl="Gecodeerde uitspraken", en="Coded statements"),
+    "action_points": Text(nl="Actiepunten", en="Action points"),
+    "interventions": Text(nl="Inventarisatie van interventies", en="Inventory of interventions"),
+    "participants": Text(nl="Deelnemende organisaties", en="Participating organisations"),
+    "background": Text(nl="Sociaal-economische achtergrond", en="Socio-economic background"),
+    "long_absences": Text(nl="Langdurig verzuim per persoon", en="Long absences per person"),
+    "training": Text(nl="Opleiding en registratie", en="Training and registration"),
+    "linkage_counts": Text(nl="Koppelverslag: aantallen", en="Linkage report: counts"),
+    "linkage_losses": Text(nl="Koppelverslag: verlies", en="Linkage report: losses"),
+    "linkage_differences": Text(nl="Koppelverslag: verschillen", en="Linkage report: differences"),
+    "survey_weighting": Text(nl="Weging van de enquête", en="Weighting of the survey"),
+    "survey_balance": Text(nl="Evenwicht na weging", en="Balance after weighting"),
 }
 
 
@@ -127,6 +157,26 @@ def link(
     return manifest
 
 
+@dataclass(frozen=True)
+class LinkedTable:
+    """What a reader calls a linked table, and the delivered tables that it is made from."""
+
+    title: Text
+    sources: tuple[str, ...]
+
+
+def linked_tables() -> dict[str, LinkedTable]:
+    """Return every table that linking makes, in the order of the dataset."""
+    return {
+        name: LinkedTable(TITLES[name], tuple(_sources(columns)))
+        for name, columns in TABLES.items()
+    }
+
+
+def _sources(columns: tuple[Column, ...]) -> list[str]:
+    return sorted({source for one in columns for source in one.sources} & set(CONFIDENTIAL))
+
+
 def read_linked(folder: Path) -> LinkedManifest:
     """Read the manifest of linked tables."""
     return LinkedManifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
@@ -135,7 +185,8 @@ def read_linked(folder: Path) -> LinkedManifest:
 def _check_notes(found: dict[str, Delivered], edition: str) -> str | None:
     keys: dict[str, list[str]] = {}
     for supplier, note in {one.note.supplier: one.note for one in found.values()}.items():
-        if note.edition != edition:
+        # The people of the stub are nobody's: they serve every edition.
+        if note.edition != edition and not note.synthetic:
             raise DeliveryError(
                 f"{supplier}: pseudonyms for edition '{note.edition}'; expected '{edition}'. "
                 "Pseudonyms of two editions cannot be joined: ask for a delivery for this one."
@@ -250,7 +301,7 @@ def _check_rows(table: str, manifest: LinkedManifest, delivered_rows: int) -> No
 def _describe(found: dict[str, Delivered], edition: str, fingerprint: str | None) -> LinkedManifest:
     tables, absent = {}, {}
     for name, columns in TABLES.items():
-        sources = sorted({source for one in columns for source in one.sources} & set(CONFIDENTIAL))
+        sources = _sources(columns)
         there = [source for source in sources if source in found]
         tables[name] = {
             "sources": there,
@@ -264,6 +315,3 @@ def _describe(found: dict[str, Delivered], edition: str, fingerprint: str | None
         absent={name: lacking for name, lacking in absent.items() if lacking},
         fractions={name: one.fraction for name, one in found.items() if one.fraction < 1},
     )
-
-
-__all__ = ["LinkedManifest", "delivered", "dictionary", "link", "names", "read_linked"]

@@ -12,7 +12,12 @@ TABLE = "organisation_years"
 _PAYROLL = pfzw.ORGANISATION_YEARS.name
 
 #: Upper bound of employees → band.
-SIZE_BANDS = {250: "under_250", 1000: "250_999", 3000: "1000_2999", None: "3000_plus"}
+SIZE_BANDS = {
+    250: "under_250",
+    1000: "250_to_999",
+    3000: "1000_to_2999",
+    None: "3000_plus",
+}
 
 PARTICIPANT = column(
     "participant",

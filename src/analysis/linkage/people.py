@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from analysis.linkage import survey
 from analysis.linkage.columns import Column, column, delivered, typed
-from analysis.linkage.organisations import CONTEXT, context_of
-from analysis.sources import additional, izz_monitor, pfzw, programme
+from analysis.linkage.organisations import CONTEXT, context_of, with_context
+from analysis.sources import additional, izz_care_use, izz_monitor, pfzw, programme
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,19 @@ def _weighted(name: str, table) -> Linked:
     return Linked(name, table.name, (*columns, WEIGHT), query, table.key)
 
 
+_CARE_USE = delivered(izz_care_use.CARE_USE)
+CARE_USE = Linked(
+    "care_use",
+    izz_care_use.CARE_USE.name,
+    context_of(_CARE_USE),
+    with_context(izz_care_use.CARE_USE.name, _CARE_USE),
+    izz_care_use.CARE_USE.key,
+)
+
 #: In the order of the dataset. ``{fraction}`` is the share of all persons in the table's files.
 LINKED = (
     INDIVIDUALS,
+    CARE_USE,
     ATTENDEES,
     _as_delivered("codings", programme.CODINGS),
     ACTION_POINTS,

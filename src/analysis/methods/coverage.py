@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
-from analysis.methods.results import Absent, Aggregate
+from analysis.methods.results import Absent, Aggregate, Estimates, estimates
 from analysis.methods.years import in_latest_year
 
 LINKED_METHOD = Text(
@@ -18,30 +18,58 @@ LINKED_METHOD = Text(
     en="share of the delivered units that can be linked to an organisation and year of PFZW; "
     "complete count",
 )
+DIFFERENCE_METHOD = Text(
+    nl="gestandaardiseerd verschil (Austin 2009): verschil van de gemiddelden, gedeeld door de "
+    "gezamenlijke standaarddeviatie; volledige telling van organisaties en jaren",
+    en="standardised difference (Austin 2009): difference of the means, divided by the pooled "
+    "standard deviation; complete count of organisations and years",
+)
 COVERAGE_METHOD = Text(
     nl="aandeel van de werknemers bij een organisatie die de bron kent; volledige telling",
     en="share of employees at an organisation that the source knows; complete count",
 )
 
 
-def linked_shares(counts: DataTable, *, dimension: str, levels: list[str]) -> Aggregate | Absent:
+def linked_by_source(counts: DataTable) -> Estimates | Absent:
     """Return which part of what each source delivered could be linked, in percent.
 
     Parameters
     ----------
     counts
-        The table ``linkage_counts``.
-    dimension
-        ``all``, ``branch``, ``region``, ``age_band`` or ``year``; its ``levels`` are the groups,
-        the sources the measures.
+        The table ``linkage_counts``. Sources without organisations (FWG) are left out.
     """
-    if counts.frame is None:
+    rows = _counts(counts, "all")
+    if rows is None:
         return Absent((counts.name,))
-    rows = counts.frame[
-        (counts.frame["dimension"] == dimension)
-        & counts.frame["level"].isin(levels)
-        & (counts.frame["delivered"] > 0)
-    ]
+    return estimates(
+        [
+            {
+                "term": row.source,
+                "estimate": 100 * row.linked / row.delivered,
+                "n": row.n_persons,
+                "n_organisations": row.n_organisations,
+                "half_step": 0.0,
+            }
+            for row in rows.itertuples()
+        ],
+        tables=(counts.name,),
+        method=LINKED_METHOD,
+        unit="percent",
+    )
+
+
+def linked_shares(counts: DataTable, dimension: str, sources: list[str]) -> Aggregate | Absent:
+    """Return the linked part, in percent, by level of a dimension (groups) and source (measures).
+
+    Parameters
+    ----------
+    dimension
+        ``branch``, ``region``, ``age_band`` or ``year``.
+    """
+    rows = _counts(counts, dimension)
+    if rows is None:
+        return Absent((counts.name,))
+    rows = rows[rows["source"].isin(sources)]
     cells = [
         cell(
             row.level,
@@ -52,7 +80,76 @@ def linked_shares(counts: DataTable, *, dimension: str, levels: list[str]) -> Ag
         )
         for row in rows.itertuples()
     ]
-    return matrix(cells, levels, counts.name, LINKED_METHOD)
+    return matrix(cells, sorted(set(rows["level"])), counts.name, LINKED_METHOD)
+
+
+def losses(table: DataTable, counts: DataTable) -> Aggregate | Absent:
+    """Return which part of each source was lost, in percent, by reason.
+
+    The persons and organisations behind a cell are those of all that the source delivered.
+    """
+    rows = _counts(counts, "all")
+    if rows is None or table.frame is None or table.frame.empty:
+        return Absent(tuple(t.name for t in (table, counts) if t.frame is None) or (table.name,))
+    whole = rows.set_index("source")
+    cells = [
+        cell(
+            row.source,
+            row.reason,
+            100 * row.not_linked / whole.loc[row.source, "delivered"],
+            whole.loc[row.source, "n_persons"],
+            whole.loc[row.source, "n_organisations"],
+        )
+        for row in table.frame.itertuples()
+        if row.source in whole.index
+    ]
+    return matrix(cells, list(rows["source"]), table.name, LINKED_METHOD)
+
+
+def differences(table: DataTable, source: str, characteristics: list[str]) -> Estimates | Absent:
+    """Compare what a source covers with what it does not, in standard deviations.
+
+    Parameters
+    ----------
+    table
+        The table ``linkage_differences``.
+    characteristics
+        Characteristics to show, in this order.
+    """
+    if table.frame is None:
+        return Absent((table.name,))
+    rows = table.frame[
+        (table.frame["source"] == source)
+        & table.frame["characteristic"].isin(characteristics)
+        & table.frame["standardised_difference"].notna()
+    ].set_index("characteristic")
+    found = [
+        {
+            "term": name,
+            "estimate": rows.loc[name, "standardised_difference"],
+            "n": rows.loc[name, "n_linked"] + rows.loc[name, "n_unlinked"],
+            "n_organisations": rows.loc[name, "n_organisations"],
+            "half_step": 0.0,
+        }
+        for name in characteristics
+        if name in rows.index
+    ]
+    if not found:
+        return Absent((table.name,))
+    return estimates(
+        found, tables=(table.name,), method=DIFFERENCE_METHOD, unit="standard_deviations"
+    )
+
+
+def _counts(counts: DataTable, dimension: str) -> pd.DataFrame | None:
+    if counts.frame is None:
+        return None
+    rows = counts.frame[
+        (counts.frame["dimension"] == dimension)
+        & (counts.frame["delivered"] > 0)
+        & (counts.frame["n_organisations"] > 0)
+    ]
+    return None if rows.empty else rows
 
 
 def coverage(

@@ -165,7 +165,7 @@ def facilitators(attendees: DataTable) -> Estimates | Absent:
 def sources_linked(
     table: DataTable, sources: Mapping[str, str], *, last: int
 ) -> Estimates | Absent:
-    """Count the sources of the organisation model that link to at least one organisation.
+    """Count PFZW and the sources that link to at least one of its organisations, as ``sources``.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def sources_linked(
     linked = [column for column in sources.values() if rows[column].eq(1).any()]
     return counted(
         "sources",
-        len(linked),
+        1 + len(linked),
         unit="sources",
         persons=float(rows["employees"].sum()),
         organisations=len(rows),
