@@ -20,7 +20,9 @@ from analysis.edition import Edition
 from analysis.errors import BookError, EditionError, WorkplaceError
 from analysis.lifeline import LIFELINE_VARIABLE, identity
 from analysis.publish.site import is_our_front_door
-from analysis.sources.delivery import files_in, read_tables
+from analysis.sources.check import UNUSED, check_deliveries
+from analysis.sources.confidential import CONFIDENTIAL
+from analysis.sources.delivery import files_in, find_files
 from analysis.sources.tables import TABLES
 
 Until = Literal["dataset", "release", "site"]
@@ -29,6 +31,8 @@ _WILDCARD = re.compile(r"^    wildcards: \w+=([\w.-]+)")
 _TOTAL = re.compile(r"^total\s+(\d+)")
 #: A step writes its error here, so that the build can repeat it and end with its exit code.
 ERROR = "error.json"
+#: Which deliveries passed the check, by content, and what was found in them.
+CHECKED = "checked.json"
 
 
 @dataclass(frozen=True)
@@ -112,22 +116,46 @@ def run(build: Build, *, until: Until, say: Callable[[str], None]) -> None:
             f"--out {build.out} lies in the deliveries folder; expected a place outside it. Name "
             "another with --out."
         )
-    tables, unused = read_tables(build.read_from)
-    say(f"Read {len(tables)} of {len(TABLES)} tables from {build.read_from}.")
-    if absent := sorted(set(TABLES) - set(tables)):
-        say(f"Not delivered: {', '.join(absent)}.")
-    if unused:
-        say(f"Not used by this book: {', '.join(unused)}.")
     _refuse_strangers(build, until)
+    if not build.read_from.is_dir():
+        # Says what is wrong before anything is made.
+        find_files(build.read_from)
     build.folder.mkdir(parents=True, exist_ok=True)
     with _only_one(build.out), _no_orphans(build.folder):
-        _record_inputs(build)
+        recorded = _inputs(build)
+        _check_deliveries(build, recorded, say)
+        _record_inputs(build, recorded)
         _drop_what_is_not_whole(build, until)
         error = build.folder / ERROR
         error.unlink(missing_ok=True)
         code, log = _run_snakemake(build, until, say)
         if code:
             raise _explain(error, log)
+
+
+def _check_deliveries(build: Build, recorded: dict, say: Callable[[str], None]) -> None:
+    """Validate deliveries, unless the same files passed the same code before.
+
+    Raises
+    ------
+    DeliveryError
+        With a line for each problem; nothing was changed then.
+    """
+    passed = build.folder / CHECKED
+    seen = {key: recorded[key] for key in ("code", "edition", "deliveries")}
+    noted = json.loads(passed.read_text(encoding="utf-8")) if passed.exists() else {}
+    if noted.get("seen") != seen:
+        report = check_deliveries(build.read_from, edition=build.edition.name)
+        report.raise_if_refused()
+        unused = sorted(note.place for note in report.notes if note.rule == UNUSED)
+        noted = {"seen": seen, "tables": list(report.tables), "unused": unused}
+        files.write_json(passed, noted)
+    known = [*TABLES, *CONFIDENTIAL]
+    say(f"Read {len(noted['tables'])} of {len(known)} tables from {build.read_from}.")
+    if absent := [name for name in known if name not in noted["tables"]]:
+        say(f"Not delivered: {', '.join(absent)}.")
+    if noted["unused"]:
+        say(f"Not used by this book: {', '.join(noted['unused'])}.")
 
 
 def chapters() -> list[str]:
@@ -212,11 +240,14 @@ def _drop_what_is_not_whole(build: Build, until: Until) -> None:
             shutil.rmtree(folder)
 
 
-def _record_inputs(build: Build) -> None:
-    """Write what each kind of input holds, only where it changed: steps depend on these files."""
+def _inputs(build: Build) -> dict:
+    """Return what each kind of input holds, by content."""
     root = project.root()
-    recorded = {
-        "code": _digests(root, ["src/analysis/**/*.py", "requirements.lock", "Snakefile"]),
+    return {
+        "code": _digests(
+            root,
+            ["src/analysis/**/*.py", "src/analysis/**/*.yml", "requirements.lock", "Snakefile"],
+        ),
         "edition": build.edition.model_dump(mode="json"),
         "claims": _digests(root, ["book/claims.yml"]),
         "book": _digests(root, ["book/**/*"]),
@@ -227,6 +258,10 @@ def _record_inputs(build: Build) -> None:
         },
         **{f"notebook-{name}": _digests(root, [f"notebooks/{name}.ipynb"]) for name in chapters()},
     }
+
+
+def _record_inputs(build: Build, recorded: dict) -> None:
+    """Write what each kind of input holds, only where it changed: steps depend on these files."""
     for name, content in recorded.items():
         path = build.folder / "inputs" / f"{name}.json"
         text = json.dumps(content, indent=1, sort_keys=True)

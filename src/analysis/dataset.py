@@ -127,6 +127,7 @@ def make_dataset(
                 **_describe_linked(linked, folder / LINKED),
             },
             "suppliers": _describe_suppliers(confidential),
+            "key_fingerprint": linked.key_fingerprint if linked else None,
             "unused_files": unused,
         }
         files.write_json(folder / MANIFEST, manifest)
@@ -168,7 +169,9 @@ def _describe_linked(linked: LinkedManifest | None, folder: Path) -> dict[str, A
         sources = linked.tables[name]["sources"] if made else table.sources
         described[name] = {
             "title": table.title.model_dump(),
-            "supplier": _named([CONFIDENTIAL[source].supplier for source in sources]),
+            "supplier": _named(
+                [CONFIDENTIAL[source].supplier for source in sources or CONFIDENTIAL]
+            ),
             # Confidential as long as one source is.
             "public": False,
             "licence": SUPPLIERS["pfzw"].licence,

@@ -1,6 +1,7 @@
 """Names of sectors, branches and measures as readers see them; explained in the book's glossary."""
 
 from analysis.languages import Text
+from analysis.sources.vocabulary import AGE_BANDS
 
 
 def words(vocabulary: dict[str, Text]) -> dict[str, dict[str, str]]:
@@ -77,3 +78,27 @@ SOURCES = {
     "additional": {"nl": "Aanvullend", "en": "Additional"},
     "programme": {"nl": "Programma", "en": "Programme"},
 }
+
+#: Groups that the report says are missed.
+MISSED_GROUPS = {
+    "young_voices": {
+        "nl": "Jonger dan 35 in luistersessies",
+        "en": "Under 35 in listening sessions",
+    },
+    "practical_voices": {
+        "nl": "Praktisch opgeleid in luistersessies",
+        "en": "Practically educated in listening sessions",
+    },
+    "young_respondents": {"nl": "Jonger dan 35 in de enquête", "en": "Under 35 in the survey"},
+}
+
+
+def names_a_category(label: Text) -> bool:
+    """Tell whether a label names a category of this list, such as an age band.
+
+    Its numbers are limits that the code draws, not results that a hand typed.
+    """
+    return label.model_dump() in _CATEGORIES
+
+
+_CATEGORIES = [*words(AGE_BANDS).values(), *SIZE_BANDS.values(), *MISSED_GROUPS.values()]

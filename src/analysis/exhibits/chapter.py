@@ -16,6 +16,7 @@ from analysis.claims.register import read_register
 from analysis.edition import Edition, read_edition
 from analysis.errors import AirlockError, EditionError
 from analysis.exhibits.preview import preview_of
+from analysis.labels import names_a_category
 from analysis.languages import LANGUAGES, Language, Text
 from analysis.methods.results import RESULTS, Absent, Result
 from analysis.roles import typed_numbers
@@ -152,7 +153,8 @@ class Chapter:
         if not isinstance(result, Absent):
             self._check_type(kind, id, result)
         for text in read_options(id, options).labels.values():
-            _refuse_typed_numbers("label", text)
+            if not names_a_category(text):
+                _refuse_typed_numbers("label", text)
         candidate = _candidate(
             chapter=self._name,
             id=id,

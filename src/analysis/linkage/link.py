@@ -301,7 +301,8 @@ def _check_rows(table: str, manifest: LinkedManifest, delivered_rows: int) -> No
 def _describe(found: dict[str, Delivered], edition: str, fingerprint: str | None) -> LinkedManifest:
     tables, absent = {}, {}
     for name, columns in TABLES.items():
-        sources = _sources(columns)
+        # A report is about all deliveries.
+        sources = _sources(columns) or list(found)
         there = [source for source in sources if source in found]
         tables[name] = {
             "sources": there,

@@ -144,6 +144,8 @@ class Manifest(_Strict):
 
     Attributes
     ----------
+    key_fingerprint
+        Of the key that made the pseudonyms; the key itself is nowhere in a release.
     files
         Path in the release → SHA-256.
     """
@@ -153,6 +155,7 @@ class Manifest(_Strict):
     version: str
     data: Literal["synthetic", "partly synthetic", "real"]
     sources: tuple[Source, ...]
+    key_fingerprint: str | None = None
     inconsistencies: tuple[Inconsistency, ...]
     reported: dict[str, Text]
     files: dict[str, str]

@@ -77,7 +77,7 @@ def render(
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
-        manifest = _manifest(edition, register, sources, chapters, declared)
+        manifest = _manifest(edition, register, dataset, chapters, declared)
         files.write_json(folder / release.MANIFEST, manifest.model_dump(mode="json"))
 
 
@@ -244,11 +244,13 @@ def _check_all_judged(register: Register, judged: set[str], chapters: list[str])
 def _manifest(
     edition: Edition,
     register: Register,
-    sources: Sources,
+    dataset: dict[str, Any],
     chapters: list[str],
     declared: dict[str, str],
 ) -> release.Manifest:
-    present = [table for table in sources.tables.values() if table["present"]]
+    listed = {name: table for name, table in dataset["tables"].items() if table["listed"]}
+    listed |= dataset["suppliers"]
+    present = [source for source in listed.values() if source["present"]]
     marks = {table["synthetic"] for table in present}
     data = {frozenset({True}): "synthetic", frozenset({False}): "real"}.get(
         frozenset(marks), "partly synthetic"
@@ -258,7 +260,8 @@ def _manifest(
         reference_year=edition.reference_year,
         version=version("preventieplan-book"),
         data=data,
-        sources=tuple(_source(name, table) for name, table in sources.tables.items()),
+        sources=tuple(_source(name, table) for name, table in listed.items()),
+        key_fingerprint=dataset["key_fingerprint"],
         inconsistencies=tuple(
             release.Inconsistency(
                 id=one.id,

@@ -11,7 +11,7 @@ from analysis.errors import DeliveryError
 from analysis.languages import Text
 from analysis.sources.confidential import CONFIDENTIAL, QUERY_RULES
 from analysis.sources.delivered_files import assign_files, view_over
-from analysis.sources.delivery import check_tables, files_in
+from analysis.sources.delivery import check_tables, explains, files_in
 from analysis.sources.engine import open_engine
 from analysis.sources.notes import NOTE, DeliveryNote, compare_notes, try_note
 from analysis.sources.problems import (
@@ -26,6 +26,10 @@ from analysis.sources.reading import ReadFile, read_file
 from analysis.sources.row_checks import check_rows
 from analysis.sources.table_checks import CheckedTable, check_key, check_people, check_query
 
+#: Rule of the note on files that no table takes.
+UNUSED = "not used"
+#: Folder in which the stub shows the first rows of its tables.
+GLIMPSE = "glimpse"
 #: Files up to this size get a digest in the report.
 _LARGEST_DIGEST = 256 * 2**20
 
@@ -217,11 +221,16 @@ def _seen_files(
                 rows=findings.rows.get(path),
             )
         )
-        if table is None and path not in notes:
+        if table is None and path not in notes and not _for_people(path):
             unused.setdefault(path.parent, []).append(path)
     for folder, paths in unused.items():
         findings.problems += _not_used(folder, paths, deliveries)
     return tuple(seen)
+
+
+def _for_people(path: Path) -> bool:
+    """Tell whether a file explains others to people and is no delivery."""
+    return explains(path) or path.parent.name == GLIMPSE or path.stem.lower() == "readme"
 
 
 def _not_used(folder: Path, paths: list[Path], deliveries: Path) -> list[Problem]:
@@ -242,7 +251,7 @@ def _not_used(folder: Path, paths: list[Path], deliveries: Path) -> list[Problem
     return [
         Problem(
             file=file,
-            rule="not used",
+            rule=UNUSED,
             expected=expected,
             remedy=Text(
                 nl="Hernoem wat een levering is; het andere mag blijven staan.",

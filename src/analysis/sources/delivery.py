@@ -99,7 +99,7 @@ def assign_captures(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]
             # A name that is not UTF-8 can still be shown.
             shown = os.fsencode(relative).decode("utf-8", "replace")
             unused.append(Path(shown).as_posix())
-        elif _is_v4_part(path) or not _explains(path):
+        elif _is_v4_part(path) or not explains(path):
             found.setdefault(name, set()).add(path.parent if _is_v4_part(path) else path)
     return {name: sorted(paths) for name, paths in sorted(found.items())}, unused
 
@@ -122,7 +122,8 @@ def _is_v4_part(path: Path) -> bool:
     )
 
 
-def _explains(path: Path) -> bool:
+def explains(path: Path) -> bool:
+    """Tell whether a file explains a StatLine table rather than holds its figures."""
     return any(fnmatch.fnmatch(path.name.lower(), pattern) for pattern in _EXPLANATIONS)
 
 

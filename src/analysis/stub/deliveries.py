@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from analysis import files
 from analysis.errors import EditionError
 from analysis.linkage.pseudonyms import Key, Pseudonymiser
+from analysis.sources.check import GLIMPSE
 from analysis.sources.confidential import CONFIDENTIAL
 from analysis.sources.delivered_files import NOTE, DeliveryNote, read_note
 from analysis.sources.schema import DeliveredTable, about
@@ -251,7 +252,7 @@ def write_world(
     refuse_to_overwrite(folder, suppliers)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".stub-", dir=folder) as scratch:
-        glimpses = Path(scratch) / "glimpse"
+        glimpses = Path(scratch) / GLIMPSE
         glimpses.mkdir()
         for table, pieces in drawn.tables():
             place = Path(scratch) / table.supplier
@@ -260,7 +261,7 @@ def write_world(
             say(f"{table.name}: {rows:,} rows")
         for supplier in suppliers:
             files.write_json(Path(scratch) / supplier / NOTE, _note(supplier, drawn))
-        for name in [*suppliers, "glimpse"]:
+        for name in [*suppliers, GLIMPSE]:
             with files.whole_folder(folder / name) as target:
                 for path in sorted((Path(scratch) / name).iterdir()):
                     path.rename(target / path.name)
