@@ -58,11 +58,8 @@ def number_sql(cell: str, kind: str) -> str | None:
     """
     if kind == "VARCHAR":
         # Whole numbers that were once a column of decimals end in ".0".
-        digits = f"regexp_replace(regexp_replace({cell}, '[.,]0$', ''), '[\\s.-]', '', 'g')"
-        number = (
-            f"CASE WHEN length({cell}) BETWEEN 8 AND 15 AND regexp_full_match({digits}, "
-            f"'[0-9]{{8,9}}') THEN TRY_CAST({digits} AS BIGINT) END"
-        )
+        digits = f"regexp_replace({cell}, '[.,]0$|[\\s.-]', '', 'g')"
+        number = f"CASE WHEN length({cell}) BETWEEN 8 AND 15 THEN TRY_CAST({digits} AS BIGINT) END"
     elif kind.removeprefix("U").startswith(_NUMBERS):
         number = f"TRY_CAST({cell} AS BIGINT)"
     else:

@@ -204,7 +204,7 @@ def _read_header(
     best: tuple[int, str, tuple[str, ...]] = (0, "", ())
     for separator in SEPARATORS:
         try:
-            names = next(csv.reader(io.StringIO(text), delimiter=separator))
+            names = next(csv.reader(io.StringIO(text, newline=None), delimiter=separator))
         except (csv.Error, StopIteration):
             continue
         header = tuple(name.strip() for name in names)

@@ -332,7 +332,7 @@ def _open_csv(
         connection.execute(query)
         faults = dict(
             connection.execute(
-                f"SELECT error_type, count(*) FROM {rejected} GROUP BY error_type"
+                f"SELECT error_type, count(DISTINCT line) FROM {rejected} GROUP BY error_type"
             ).fetchall()
         )
         connection.execute(f"DROP TABLE {rejected}; DROP TABLE {rejected}_scans")

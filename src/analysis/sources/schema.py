@@ -15,6 +15,8 @@ from analysis.languages import Text
 
 #: 128 bits of a keyed hash, as lower-case hexadecimal; see ``linkage.pseudonyms``.
 PSEUDONYM = r"^[0-9a-f]{32}$"
+#: Codes of sessions, functions and so on: no names, no spaces.
+CODE = r"^[a-z0-9_]{1,40}$"
 #: First and last year that a delivery may speak of.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
@@ -203,7 +205,11 @@ _FORMS = {
     PSEUDONYM: Text(
         nl="een pseudoniem van 32 tekens (0-9, a-f), zoals `preventieplan pseudonymise` het maakt",
         en="a pseudonym of 32 characters (0-9, a-f), as `preventieplan pseudonymise` makes it",
-    )
+    ),
+    CODE: Text(
+        nl="een code van 1 tot 40 kleine letters, cijfers en lage streepjes",
+        en="a code of 1 to 40 small letters, digits and underscores",
+    ),
 }
 
 
@@ -256,7 +262,7 @@ def pseudonym(domain: str, nl: str, en: str, *, nullable: bool = False) -> pa.Co
     return _column(str, [pa.Check.str_matches(PSEUDONYM)], told, nullable=nullable)
 
 
-def code(nl: str, en: str, *, pattern: str = r"^[a-z0-9_]{1,40}$") -> pa.Column:
+def code(nl: str, en: str, *, pattern: str = CODE) -> pa.Column:
     """Return a column of codes that are no pseudonyms and name nobody."""
     return _column(str, [pa.Check.str_matches(pattern)], About(Text(nl=nl, en=en)), nullable=False)
 
