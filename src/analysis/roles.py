@@ -24,7 +24,8 @@ _YEAR = re.compile(
     re.IGNORECASE,
 )
 _SECTION = re.compile(
-    r"(?:^#+|\[|\b(?:paragraaf|section|hoofdstuk|chapter))\s*[1-9](?:\.\d)+(?!\d|\s?%)", re.M
+    r"(?:^#+|\[|\b(?:paragraaf|section|hoofdstuk|chapter))\s*[1-9](?:\.\d)+(?!\d|\s?%)",
+    re.M | re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[\d¼-¾⅐-⅞]+(?:[.,]\d+)*\s?%?")
 

@@ -30,11 +30,10 @@ def grid_of(result: Result, drawing: Drawing) -> Grid:
 
 
 def is_matrix(frame: pd.DataFrame) -> bool:
-    """Tell whether cells of one period have several groups and several measures."""
-    return (
-        frame["period"].nunique() == 1
-        and min(frame["group"].nunique(), frame["measure"].nunique()) > 1
-    )
+    """Tell whether cells have one period, or none, and are laid out by group and measure."""
+    periods = set(frame["period"])
+    several = min(frame["group"].nunique(), frame["measure"].nunique()) > 1
+    return periods == {""} or (len(periods) == 1 and several)
 
 
 def _of_matrix(frame: pd.DataFrame, drawing: Drawing) -> Grid:
