@@ -79,7 +79,7 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
         case "ratio" | "standard_deviations":
             return number(amount, language, decimals=2, fixed=True)
         case "persons" | "organisations" | "branches" | "sessions" | "sources":
-            return number(amount, language, decimals=0)
+            return number(amount, language)
         case "euro":
             return _euro(language) + number(_three_digits(amount), language, decimals=0)
         case "times":

@@ -9,9 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis import formats
-from analysis.charts.look import COLOURS, LIGHT, Drawing, label_of, start, write_values
+from analysis.charts.look import COLOURS, GREY, LIGHT, Drawing, label_of, start, write_values
 
 _LABEL_WIDTH = {"wide": 34, "narrow": 17}
+#: Where there is no difference, for units that compare.
+_NEUTRAL = {"ratio": 1.0, "standard_deviations": 0.0}
 _REPORT = {"nl": "rapport", "en": "report"}
 
 
@@ -26,6 +28,9 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     rows = rows_of(frame, drawing)
     figure, axes = start(drawing, height=0.28 + 0.17 * len(rows))
     places = np.arange(len(rows))
+    neutral = _NEUTRAL.get(rows["unit"].iloc[0])
+    if neutral is not None:
+        axes.axvline(neutral, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     for place, row in zip(places, rows.itertuples(), strict=True):
         if not np.isnan(row.ci_low):
             axes.hlines(place, row.ci_low, row.ci_high, color=COLOURS[0], linewidth=2)
@@ -76,11 +81,16 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     )
     axes.set_ylim(len(rows) - 0.35, -0.6)
     marks = [*rows["value"], *rows["ci_low"].dropna(), *rows["ci_high"].dropna()]
+    marks += [] if neutral is None else [neutral]
     marks += [end for r in drawing.references.values() for end in (r.low, r.high)]
     low, high = min(marks), max(marks)
     low = 0 if drawing.from_zero else low
     room = 0.12 * (high - low or 1)
-    axes.set_xlim(low if drawing.from_zero else low - room, high + room)
+    right = high + room
+    if rows["unit"].iloc[0] == "percent" and high <= 100:
+        # No tick beyond all of it.
+        right = min(right, 104.0)
+    axes.set_xlim(low if drawing.from_zero else low - room, right)
     axes.set(xlabel="", ylabel="")
     unit = rows["unit"].iloc[0]
     # Labels at the dots count people, so the axis does.
@@ -89,7 +99,9 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         axes.set_xlabel(formats.UNIT_LABELS[unit][drawing.language], fontsize=9)
     axes.grid(axis="x", color=LIGHT, linewidth=0.6)
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=8 if drawing.layout == "wide" else 4))
+    axes.xaxis.set_major_locator(
+        MaxNLocator(nbins=8 if drawing.layout == "wide" else 4, steps=[1, 2, 5, 10])
+    )
     write_values(axes.xaxis, drawing.language, scale=scale)
     return figure
 

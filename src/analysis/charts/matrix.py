@@ -15,8 +15,8 @@ from analysis.charts.look import COLOURS, LIGHT, Drawing, label_of, start
 _SHADES = LinearSegmentedColormap.from_list("shades", ["#F2F5F9", COLOURS[0]])
 #: From this share of the scale on, white letters have more contrast than dark ones.
 _DARK = 0.52
-_ROW_WIDTH = {"wide": 30, "narrow": 13}
-_COLUMN_WIDTH = {"wide": 13, "narrow": 8}
+_ROW_WIDTH = {"wide": 30, "narrow": 18}
+_COLUMN_WIDTH = {"wide": 13, "narrow": 20}
 
 
 def draw_matrix(frame: pd.DataFrame, drawing: Drawing) -> Figure:
@@ -58,14 +58,15 @@ def draw_matrix(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     axes.set_xticks(
         np.arange(len(measures)) + 0.5,
         [_wrapped(label_of(drawing, key), _COLUMN_WIDTH[drawing.layout]) for key in measures],
-        rotation=0,
+        rotation=40 if narrow else 0,
+        ha="left" if narrow else "center",
         fontsize=8 if narrow else 9.5,
     )
     axes.set_yticks(
         np.arange(len(groups)) + 0.5,
         [_wrapped(label_of(drawing, key), _ROW_WIDTH[drawing.layout]) for key in groups],
         rotation=0,
-        fontsize=8.5 if narrow else 10,
+        fontsize=8 if narrow else 10,
         color="black",
     )
     axes.tick_params(length=0)
@@ -73,4 +74,4 @@ def draw_matrix(frame: pd.DataFrame, drawing: Drawing) -> Figure:
 
 
 def _wrapped(text: str, width: int) -> str:
-    return textwrap.fill(text, width, break_long_words=True)
+    return textwrap.fill(text, width, break_long_words=False)

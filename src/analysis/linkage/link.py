@@ -174,7 +174,8 @@ def linked_tables() -> dict[str, LinkedTable]:
 
 
 def _sources(columns: tuple[Column, ...]) -> list[str]:
-    return sorted({source for one in columns for source in one.sources} & set(CONFIDENTIAL))
+    used = {source for one in columns for source in one.sources}
+    return [name for name in CONFIDENTIAL if name in used]
 
 
 def read_linked(folder: Path) -> LinkedManifest:

@@ -13,10 +13,10 @@ from analysis.methods.results import (
 )
 
 RATE_METHOD = Text(
-    nl="verzuim gewogen naar persoonsjaren; 95%-interval met organisaties als clusters en "
-    "branches als strata, gecorrigeerd voor het deel van de organisaties dat meedoet",
-    en="absence weighted by person-years; 95% interval with organisations as clusters and "
-    "branches as strata, corrected for the part of the organisations that take part",
+    nl="verzuim per branche, gewogen naar persoonsjaren; branches samen gewogen naar alle fte; "
+    "95%-interval met organisaties als clusters, gecorrigeerd voor het deel dat meedoet",
+    en="absence by branch, weighted by person-years; branches together weighted by all fte; "
+    "95% interval with organisations as clusters, corrected for the part that takes part",
 )
 ILL_METHOD = Text(
     nl="verzuimpercentage maal het aantal werknemers; het interval is dat van het percentage. Een "
@@ -86,16 +86,23 @@ def _rows(table: DataTable, branches: list[str], year: int | None):
 
 
 def _estimate(rows, table: DataTable, term: str, year: int, level: float) -> dict:
-    everybody = table.frame[table.frame["year"] == year]
-    population = everybody.groupby("branch")["organisation"].nunique().to_dict()
-    weight = rows["person_years"].to_numpy(dtype=float)
-    found = clusters.ratio(
-        weight * rows["absence_rate"].to_numpy(dtype=float),
-        weight,
-        rows["organisation"].to_numpy(),
-        stratum=rows["branch"].to_numpy(),
-        population=population,
-    )
+    """Estimate each branch by itself, and weight the branches by all their employees' fte."""
+    everybody = table.frame[table.frame["year"] == year].groupby("branch")
+    population = everybody["organisation"].nunique()
+    size = everybody["fte"].sum()
+    parts, weights = [], []
+    for branch, group in rows.groupby("branch"):
+        weight = group["person_years"].to_numpy(dtype=float)
+        parts.append(
+            clusters.ratio(
+                weight * group["absence_rate"].to_numpy(dtype=float),
+                weight,
+                group["organisation"].to_numpy(),
+                population={None: population[branch]},
+            )
+        )
+        weights.append(size[branch])
+    found = clusters.weighted(parts, weights)
     low, high = found.interval(level)
     return {
         "term": term,

@@ -104,6 +104,22 @@ def ratio(
     return Ratio(float(estimate), float(np.sqrt(max(variance, 0.0))), len(score) - len(strata))
 
 
+def weighted(parts: list[Ratio], weights: list[float]) -> Ratio:
+    """Combine independent ratios with known weights, such as those of strata.
+
+    Degrees of freedom after Welch and Satterthwaite.
+    """
+    shares = np.asarray(weights, dtype=float) / np.sum(weights)
+    variances = np.array(
+        [(share * part.se) ** 2 for share, part in zip(shares, parts, strict=True)]
+    )
+    estimate = sum(share * part.estimate for share, part in zip(shares, parts, strict=True))
+    total = variances.sum()
+    freedom = sum(v**2 / max(part.df, 1) for v, part in zip(variances, parts, strict=True))
+    df = int(total**2 / freedom) if freedom > 0 else sum(part.df for part in parts)
+    return Ratio(float(estimate), float(np.sqrt(total)), df)
+
+
 def mean(
     values: np.ndarray, cluster: np.ndarray, *, weight: np.ndarray | None = None, **options
 ) -> Ratio:

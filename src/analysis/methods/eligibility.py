@@ -15,11 +15,11 @@ from analysis.methods.results import Absent, Estimates, estimates
 
 METHOD = Text(
     nl="aandeel organisaties waarvan elke combinatie van leeftijdsgroep en geslacht ten minste het "
-    "minimum aan werknemers heeft; verschil van aandelen met 95%-interval, ook met de andere "
-    "branches herwogen naar de grootte van welzijnsorganisaties (directe standaardisatie)",
+    "minimum aan werknemers heeft; verschil van aandelen met 95%-interval, ook binnen klassen van "
+    "gelijke grootte (Mantel-Haenszel)",
     en="share of organisations in which each combination of age band and sex has at least the "
-    "minimum number of employees; difference of shares with 95% interval, also with the other "
-    "branches reweighted to the sizes of welfare organisations (direct standardisation)",
+    "minimum number of employees; difference of shares with 95% interval, also within bands of "
+    "equal size (Mantel-Haenszel)",
 )
 #: Bands of size within which organisations count as equally large; one more for all above.
 SIZE_EDGES = (0, 100, 200, 350, 500, 700, 1000, 1500, 2500)
@@ -82,28 +82,27 @@ def _difference(mine: pd.DataFrame, others: pd.DataFrame, year: int) -> dict:
 
 
 def _same_size(mine: pd.DataFrame, others: pd.DataFrame, year: int) -> dict:
-    """Difference of the shares, the others weighted to the sizes of ``mine``."""
+    """Difference of the shares within bands of size (Mantel-Haenszel; Greenland & Robins 1985)."""
     edges = [*SIZE_EDGES, np.inf]
     mine = mine.assign(band=pd.cut(mine["employees"], edges, right=False))
     others = others.assign(band=pd.cut(others["employees"], edges, right=False))
-    gap = variance = weight = 0.0
+    gap = variance = total = 0.0
     for band, group in mine.groupby("band", observed=True):
         peers = others[others["band"] == band]
-        if len(peers) < 2:
+        if peers.empty:
             continue
-        own, their = group["passes"].mean(), peers["passes"].mean()
-        size = len(group)
-        gap += size * (own - their)
-        # Agresti and Caffo's added successes keep the variance above zero in small bands.
-        smooth = [(x.sum() + 0.5) / (len(x) + 1) for x in (group["passes"], peers["passes"])]
-        variance += size**2 * (
-            smooth[0] * (1 - smooth[0]) / size + smooth[1] * (1 - smooth[1]) / len(peers)
+        weight = len(group) * len(peers) / (len(group) + len(peers))
+        gap += weight * (group["passes"].mean() - peers["passes"].mean())
+        # Half a success and half a failure more keep the variance above zero in small bands.
+        smooth = [(x["passes"].sum() + 0.5) / (len(x) + 1) for x in (group, peers)]
+        variance += weight**2 * sum(
+            share * (1 - share) / len(x) for share, x in zip(smooth, (group, peers), strict=True)
         )
-        weight += size
-    if not weight:
+        total += weight
+    if not total:
         return {}
-    gap /= weight
-    reach = stats.norm.ppf(0.975) * np.sqrt(variance) / weight
+    gap /= total
+    reach = stats.norm.ppf(0.975) * np.sqrt(variance) / total
     both = pd.concat([mine, others])
     return _row(
         "difference_same_size", gap, gap - reach, gap + reach, both, year, "percentage_points"

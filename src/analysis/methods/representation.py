@@ -199,7 +199,12 @@ def design_effect(individuals: DataTable, *, last: int) -> Estimates | Absent:
         [
             {"term": "design_effect", "estimate": effect, "unit": "times", **about},
             {"term": "respondents", "estimate": len(weight), "unit": "persons", **about},
-            {"term": "effective", "estimate": len(weight) / effect, "unit": "persons", **about},
+            {
+                "term": "effective",
+                "estimate": round(len(weight) / effect),
+                "unit": "persons",
+                **about,
+            },
         ],
         tables=(individuals.name,),
         method=DESIGN_METHOD,

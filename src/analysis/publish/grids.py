@@ -96,28 +96,31 @@ def _cell(row, language: Language, *, fixed: bool) -> str:
 
 def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     language = drawing.language
-    with_report = bool(drawing.references)
-    head = [
-        interface.ITEM[language],
-        interface.ESTIMATE[language],
-        interface.INTERVAL[language],
-        interface.PERIOD[language],
-        (interface.PEOPLE_USED if of_people(frame) else interface.FIGURES_USED)[language],
+    people = of_people(frame)
+    # What is the same in every row stands below the table, or goes without saying.
+    with_interval = not (people and (frame["half_step"] == 0).all())
+    with_period = not (people and frame["period"].nunique() == 1)
+    columns = [
+        (interface.ITEM, True),
+        (interface.ESTIMATE, True),
+        (interface.INTERVAL, with_interval),
+        (interface.PERIOD, with_period),
+        (interface.PEOPLE_USED if people else interface.FIGURES_USED, True),
+        (interface.REPORT, bool(drawing.references)),
     ]
     rows = []
     for row in frame.itertuples():
         reference = drawing.references.get(row.term)
-        rows.append(
-            [
-                label_of(drawing, row.term),
-                formats.value(row.estimate, row.unit, language),
-                interval_text(row, language),
-                formats.period(row.period, language) if row.period else "–",
-                formats.number(row.n, language, decimals=0) if row.n else "–",
-                *([reference.label if reference else "–"] if with_report else []),
-            ]
-        )
-    return Grid(head=[*head, *([interface.REPORT[language]] if with_report else [])], rows=rows)
+        cells = [
+            label_of(drawing, row.term),
+            formats.value(row.estimate, row.unit, language),
+            interval_text(row, language),
+            formats.period(row.period, language) if row.period else "–",
+            formats.number(row.n, language, decimals=0) if row.n else "–",
+            reference.label if reference else "–",
+        ]
+        rows.append([cell for cell, (_, shown) in zip(cells, columns, strict=True) if shown])
+    return Grid(head=[name[language] for name, shown in columns if shown], rows=rows)
 
 
 def interval_text(row, language: Language) -> str:

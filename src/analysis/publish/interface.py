@@ -58,6 +58,8 @@ PEOPLE_IN_ORGANISATIONS = Text(
     nl="{n} personen in {organisations} organisaties (afgerond)",
     en="{n} people in {organisations} organisations (rounded)",
 )
+PER_CELL = Text(nl="per cel in de CSV", en="per cell in the CSV")
+CONFIDENTIAL = Text(nl="vertrouwelijk", en="confidential")
 PEOPLE_USED = Text(nl="Personen (afgerond)", en="People (rounded)")
 PUBLISHED_FIGURES = Text(nl="{n} gepubliceerde cijfers", en="{n} published figures")
 ONE_PUBLISHED_FIGURE = Text(nl="1 gepubliceerd cijfer", en="1 published figure")

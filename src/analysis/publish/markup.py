@@ -10,6 +10,8 @@ from analysis.roles import Words, fill
 
 #: Pages lie one folder below the edition, beside the folder of exhibits.
 EXHIBITS = "../exhibits"
+#: Instead of a licence, where there is none.
+CONFIDENTIAL = "confidential"
 
 
 def figure(exhibit: Exhibit, language: Language, edition: str) -> str:
@@ -301,7 +303,7 @@ def _source_row(source: Source, language: Language) -> list[str]:
         status[language],
         "; ".join(newest) or "–",
         stated or "–",
-        source.licence,
+        interface.CONFIDENTIAL[language] if source.licence == CONFIDENTIAL else source.licence,
     ]
 
 

@@ -19,7 +19,7 @@ from analysis.edition import Edition
 from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Text
 from analysis.methods.results import Absent, Result
-from analysis.publish import release
+from analysis.publish import interface, release
 from analysis.publish.alt import alt_of
 from analysis.publish.findings import render_finding
 from analysis.publish.grids import count_text, grid_of
@@ -209,6 +209,8 @@ def _span(frame: pd.DataFrame) -> Text | None:
 
 def _count(frame: pd.DataFrame) -> Text | None:
     """Count the published figures; a table of several estimates counts in its rows instead."""
+    if "n" not in frame and frame["n_persons"].notna().any():
+        return interface.PER_CELL
     if "n" not in frame:
         return _each(lambda language: count_text(len(frame), language))
     if len(frame) > 1:
