@@ -81,7 +81,8 @@ class LinkedManifest:
     tables
         Table → ``rows``, ``sources`` (delivered tables) and ``synthetic``.
     absent
-        Tables that could not be made, with the delivered tables that they lack.
+        Tables that were not made, or have columns without values, with the delivered tables that
+        they lack.
     fractions
         Delivered table → share of all persons in its files, where that is less than 1.
     """
@@ -144,7 +145,7 @@ def link(
             create_view(engine, one)
         _check_organisations_join(engine, found)
         made = _make(engine, found, Path(rows))
-        manifest = _describe(found, edition, fingerprint)
+        manifest = _describe(found, set(made), edition, fingerprint)
         for table, (query, key) in made.items():
             _write(engine, table, query, key, folder)
             count = _count(engine, f"read_parquet({quoted(folder / f'{table}.parquet')})")
@@ -299,21 +300,26 @@ def _check_rows(table: str, manifest: LinkedManifest, delivered_rows: int) -> No
         )
 
 
-def _describe(found: dict[str, Delivered], edition: str, fingerprint: str | None) -> LinkedManifest:
+def _describe(
+    found: dict[str, Delivered], made: set[str], edition: str, fingerprint: str | None
+) -> LinkedManifest:
     tables, absent = {}, {}
     for name, columns in TABLES.items():
-        # A report is about all deliveries.
-        sources = _sources(columns) or list(found)
-        there = [source for source in sources if source in found]
-        tables[name] = {
-            "sources": there,
-            "synthetic": any(found[source].note.synthetic for source in there),
-        }
-        absent[name] = [source for source in sources if source not in found]
+        sources = _sources(columns)
+        lacking = [source for source in sources if source not in found]
+        if lacking:
+            absent[name] = lacking
+        if name in made:
+            # What linking writes about itself is about all deliveries.
+            there = [source for source in sources or found if source in found]
+            tables[name] = {
+                "sources": there,
+                "synthetic": any(found[source].note.synthetic for source in there),
+            }
     return LinkedManifest(
         edition=edition,
         key_fingerprint=fingerprint,
         tables=tables,
-        absent={name: lacking for name, lacking in absent.items() if lacking},
+        absent=absent,
         fractions={name: one.fraction for name, one in found.items() if one.fraction < 1},
     )
