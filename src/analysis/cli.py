@@ -230,6 +230,48 @@ def _rows_bar(label: str, rows: int) -> Any:
 
 
 @main.command()
+@click.argument("source", metavar="IN", type=_FOLDER)
+@click.argument("target", metavar="OUT", type=_FOLDER)
+@click.option("--supplier", required=True, help="Whose files these are, such as pfzw.")
+@click.option("--edition", required=True, help="Edition that the pseudonyms are for.")
+@click.option(
+    "--key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File with the key; the environment variable PREVENTIEPLAN_KEY when left out.",
+)
+@click.option(
+    "--fraction",
+    "fractions",
+    multiple=True,
+    metavar="FILE=SHARE",
+    help="Share of all persons that a file holds, such as payslips=0.5.",
+)
+@_clear_errors
+def pseudonymise(
+    source: Path,
+    target: Path,
+    supplier: str,
+    edition: str,
+    key_file: Path | None,
+    fractions: tuple[str, ...],
+) -> None:
+    """Replace the ids in a supplier's files by pseudonyms."""
+    from analysis.linkage.pseudonymise import pseudonymise as replace_ids
+    from analysis.linkage.pseudonymise import read_fractions
+    from analysis.linkage.pseudonyms import read_key
+
+    note = replace_ids(
+        source,
+        target,
+        supplier=supplier,
+        edition=edition,
+        key=read_key(key_file),
+        fractions=read_fractions(fractions),
+    )
+    click.echo(f"Delivery: {target / supplier} (key {note.key_fingerprint or 'not needed'})")
+
+
+@main.command()
 @click.argument("deliveries", type=_FOLDER)
 @click.option("--edition", help="Edition that the deliveries are for; it must be in their notes.")
 @click.option(

@@ -36,7 +36,19 @@ def terms():
     )  # fmt: skip
 
 
-FRAMES = {"lines": series(), "dots": terms()}
+def cells():
+    return pd.DataFrame(
+        [
+            {"group": group, "period": "2025JJ00", "measure": measure, "value": value,
+             "unit": "percent", "status": "not stated"}
+            for group, measure, value in (
+                ("a", "x", 12.0), ("a", "y", 90.0), ("b", "x", 0.0), ("b", "y", float("nan")),
+            )
+        ]
+    )  # fmt: skip
+
+
+FRAMES = {"lines": series(), "dots": terms(), "matrix": cells()}
 
 
 def texts(figure):
@@ -63,7 +75,8 @@ def test_every_row_is_labelled_directly_in_the_language(chart):
         )
         assert "Alfa" in shown
         assert "Bèta" in shown
-        assert f"{comma}0" in shown
+        # A matrix rounds to whole percents.
+        assert ("12" if chart == "matrix" else f"{comma}0") in shown
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -105,6 +118,36 @@ def test_the_axis_of_dots_counts_as_their_labels_do():
     assert "1.000" in ticks or "500" in ticks
     assert axes.get_xlabel() == ""
     assert CHARTS["dots"](terms(), DRAWING).axes[0].get_xlabel() == "procent"
+
+
+def test_a_matrix_writes_every_cell_where_it_can_be_read():
+    axes = CHARTS["matrix"](cells(), DRAWING).axes[0]
+    written = {text.get_text(): text.get_color() for text in axes.texts}
+    assert written == {"12": "black", "90": "white", "0": "black", "–": "black"}
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["x", "y"]
+    with pytest.raises(ValueError, match="one period"):
+        CHARTS["matrix"](series(), DRAWING)
+
+
+@pytest.mark.parametrize(("unit", "place"), [("ratio", 1.0), ("standard_deviations", 0.0)])
+def test_dots_that_compare_show_where_there_is_no_difference(unit, place):
+    def dashed(figure):
+        return [
+            line.get_xdata()[0] for line in figure.axes[0].lines if line.get_linestyle() == "--"
+        ]
+
+    assert dashed(CHARTS["dots"](terms().assign(unit=unit), DRAWING)) == [place]
+    assert dashed(CHARTS["dots"](terms(), DRAWING)) == []
+
+
+def test_no_tick_lies_beyond_all_of_it():
+    drawing = replace(DRAWING, from_zero=True)
+    figure = CHARTS["dots"](
+        terms().assign(estimate=[40.0, 97.0], ci_low=np.nan, ci_high=np.nan), drawing
+    )
+    right = figure.axes[0].get_xlim()[1]
+    assert right <= 104
+    assert max(tick for tick in figure.axes[0].get_xticks() if tick <= right) == 100
 
 
 def test_dots_show_one_period_only():

@@ -124,7 +124,7 @@ def test_organisation_years_by_hand(linked):
     years = read(linked, "organisation_years")
     assert len(years) == 5
     found = row(years, organisation=NURSING, year=2024)
-    assert (found["participant"], found["size_band"]) == (1, "250_999")
+    assert (found["participant"], found["size_band"]) == (1, "250_to_999")
     assert found["employees_at_start"] == 250 - 30 + 20
     assert found["turnover_rate"] == pytest.approx(20 / 245)
     assert found["sector_exit_rate"] == pytest.approx(6 / 245)
@@ -147,7 +147,7 @@ def test_organisation_years_by_hand(linked):
     assert (found["slips_inflow"], found["slips_outflow"]) == (0, 1)
     bands = years.set_index(["organisation", "year"])["size_band"]
     assert bands[NURSING, 2023] == "under_250"
-    assert bands[CLINIC, 2023] == "1000_2999"
+    assert bands[CLINIC, 2023] == "1000_to_2999"
     assert bands[CLINIC, 2024] == "3000_plus"
 
 

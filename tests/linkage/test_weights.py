@@ -27,7 +27,7 @@ def test_reference_case_r11():
     cases = SHARED / "reference_cases" / "cases.json"
     if not cases.exists():
         pytest.skip(f"{cases} is absent: the reference cases are not part of this repository")
-    case = next(case for case in json.loads(cases.read_text()) if case["id"] == "R11")
+    case = next(case for case in json.loads(cases.read_text())["cases"] if case["id"] == "R11")
     expected = {told["name"]: told for told in case["quantities"]}
     data = pd.read_csv(SHARED / "reference_cases" / case["data_file"])
     found = rake(
