@@ -14,6 +14,8 @@ from analysis.charts.look import COLOURS, GREY, LIGHT, Drawing, label_of, start,
 _LABEL_WIDTH = {"wide": 34, "narrow": 17}
 #: Where there is no difference, for units that compare.
 _NEUTRAL = {"ratio": 1.0, "standard_deviations": 0.0}
+#: Shown at least on either side of it, so that small differences look small.
+_AROUND_NEUTRAL = 0.5
 _REPORT = {"nl": "rapport", "en": "report"}
 
 
@@ -81,7 +83,8 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     )
     axes.set_ylim(len(rows) - 0.35, -0.6)
     marks = [*rows["value"], *rows["ci_low"].dropna(), *rows["ci_high"].dropna()]
-    marks += [] if neutral is None else [neutral]
+    if neutral is not None:
+        marks += [neutral - _AROUND_NEUTRAL, neutral + _AROUND_NEUTRAL]
     marks += [end for r in drawing.references.values() for end in (r.low, r.high)]
     low, high = min(marks), max(marks)
     low = 0 if drawing.from_zero else low
