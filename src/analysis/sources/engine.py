@@ -40,6 +40,8 @@ def open_engine(
                 "autoload_known_extensions": False,
             }
         )
+        # What a command says is its own: a bar would stand in the middle of a report.
+        connection.execute("SET enable_progress_bar = false")
         try:
             yield connection
         finally:

@@ -1,57 +1,21 @@
-"""Delivered files as relations of the schema's columns and types, whatever they were written in.
+"""Delivered files in the columns and types of the schema, whatever they were written in."""
 
-A CSV file is copied once, as text, to Parquet in the engine's scratch folder; from there on both
-forms are read alike. Nothing is loaded into memory as a whole.
-"""
-
-import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from analysis.errors import WorkplaceError
 from analysis.languages import Text
 from analysis.sources import forms
-from analysis.sources.dialects import DELIVER_AGAIN, read_dialect, write_plain
+from analysis.sources.dialects import DELIVER_AGAIN
 from analysis.sources.problems import Problem, UnusableFileError, shown_column
+from analysis.sources.raw_files import Raw, fetch_one, open_file
 from analysis.sources.schema import DeliveredTable, sql_type
 
-_MAGIC = b"PAR1"
-#: Names that DuckDB takes literally; in others a bracket would be a pattern.
-_PLAIN_PATH = re.compile(r"[\w./ +=@~-]+", re.ASCII)
-#: A query that does not fit the schema is no fault of the delivery.
-_OUR_MISTAKES = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 _OTHER_NAMES = Text(
     nl="Gebruik de namen van de hand-out en lever alleen wat daar gevraagd wordt.",
     en="Use the names of the hand-out and deliver only what it asks for.",
 )
-
-
-@dataclass(frozen=True)
-class Raw:
-    """A file as it was delivered: its columns are ``raw_0``, ``raw_1`` and so on.
-
-    Attributes
-    ----------
-    relation
-        SQL that can stand after FROM.
-    names, kinds
-        Name and DuckDB type of each column.
-    separator
-        Of a CSV file.
-    rows
-        Number of rows.
-    """
-
-    relation: str
-    names: tuple[str, ...]
-    kinds: tuple[str, ...]
-    separator: str | None
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -120,8 +84,7 @@ def read_file(
     UnusableFileError
         If the file cannot be read at all.
     """
-    open_raw = _open_parquet if path.suffix.lower() == ".parquet" else _open_csv
-    raw = open_raw(connection, path, table, file)
+    raw = open_file(connection, path, tuple(table.columns), file=file)
     if not raw.rows:
         raise UnusableFileError(
             Problem(
@@ -132,6 +95,35 @@ def read_file(
                 remedy=DELIVER_AGAIN,
             )
         )
+    places, problems = _match_header(raw, table, file)
+    columns = {
+        name: (f"raw_{places[name]}", raw.kinds[places[name]], sql_type(table.columns[name]))
+        for name in table.columns
+        if name in places
+    }
+    values = forms.decide(columns, _count_classes(connection, raw, columns, file), raw.separator)
+    problems += [
+        Problem(
+            file=file,
+            table=table.name,
+            rule=fault.rule,
+            column=name,
+            rows=fault.rows,
+            of=raw.rows,
+            expected=fault.expected,
+            remedy=fault.remedy,
+        )
+        for name, read in values.items()
+        for fault in read.faults
+    ]
+    cells = {name: cell for name, (cell, _, _) in columns.items()}
+    return ReadFile(file, table, raw, values, cells, tuple(problems))
+
+
+def _match_header(
+    raw: Raw, table: DeliveredTable, file: str
+) -> tuple[dict[str, int], list[Problem]]:
+    """Return the place of each column of the schema, and what is wrong with the header."""
     places = {}
     problems = []
     known = {name.casefold(): name for name in table.columns}
@@ -182,63 +174,7 @@ def read_file(
         for name in table.columns
         if name not in places
     ]
-    columns = {
-        name: (f"raw_{places[name]}", raw.kinds[places[name]], sql_type(table.columns[name]))
-        for name in table.columns
-        if name in places
-    }
-    values = forms.decide(columns, _count_classes(connection, raw, columns, file), raw.separator)
-    problems += [
-        Problem(
-            file=file,
-            table=table.name,
-            rule=fault.rule,
-            column=name,
-            rows=fault.rows,
-            of=raw.rows,
-            expected=fault.expected,
-            remedy=fault.remedy,
-        )
-        for name, read in values.items()
-        for fault in read.faults
-    ]
-    cells = {name: cell for name, (cell, _, _) in columns.items()}
-    return ReadFile(file, table, raw, values, cells, tuple(problems))
-
-
-def fetch_one(connection: duckdb.DuckDBPyConnection, query: str, *, file: str) -> tuple:
-    """Run a query over delivered files and return its only row.
-
-    Raises
-    ------
-    UnusableFileError
-        If a file turns out to be damaged. What DuckDB says may hold cells, so it is not passed on.
-    WorkplaceError
-        If memory or disk do not suffice.
-    """
-    try:
-        return connection.execute(query).fetchone()
-    except duckdb.Error as error:
-        raise_other(error, file)
-
-
-def raise_other(error: duckdb.Error, file: str) -> None:
-    """Raise what an error of DuckDB means, without what it says."""
-    if isinstance(error, _OUR_MISTAKES):
-        raise error
-    if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error):
-        raise WorkplaceError(
-            f"{file}: memory and scratch disk do not suffice; expected room for about twice the "
-            "deliveries. Free disk, or name another place with TMPDIR."
-        ) from None
-    raise UnusableFileError(
-        Problem(
-            file=file,
-            rule="damaged",
-            expected=Text(nl="een bestand dat heel is", en="a file that is whole"),
-            remedy=DELIVER_AGAIN,
-        )
-    ) from None
+    return places, problems
 
 
 def _count_classes(
@@ -263,144 +199,3 @@ def _count_classes(
         )
     )
     return {name: {value: next(found) for value in forms.CLASSES} for name in counted}
-
-
-def _open_parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: DeliveredTable, file: str
-) -> Raw:
-    del table
-    parquet = Text(nl="een heel Parquet-bestand", en="a whole Parquet file")
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        start = stream.read(len(_MAGIC))
-        stream.seek(-min(size, len(_MAGIC)), 2)
-        end = stream.read()
-    rule = None
-    if not size:
-        rule = "empty file"
-    elif start != _MAGIC:
-        rule = "not Parquet"
-    elif end != _MAGIC or size < 12:
-        rule = "cut off"
-    if rule:
-        raise UnusableFileError(
-            Problem(file=file, rule=rule, expected=parquet, remedy=DELIVER_AGAIN)
-        )
-    try:
-        names = tuple(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError):
-        raise UnusableFileError(
-            Problem(file=file, rule="damaged", expected=parquet, remedy=DELIVER_AGAIN)
-        ) from None
-    _refuse_repeated(names, file)
-    source = f"read_parquet({_literal(_plain_path(connection, path))}, hive_partitioning = false)"
-    try:
-        described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-    except duckdb.Error as error:
-        raise_other(error, file)
-    kinds = tuple(row[1] for row in described)
-    listed = ", ".join(f'"{row[0].replace(chr(34), chr(34) * 2)}" AS raw_{i}'
-                       for i, row in enumerate(described))  # fmt: skip
-    rows = fetch_one(connection, f"SELECT count(*) FROM {source}", file=file)[0]
-    return Raw(f"(SELECT {listed} FROM {source})", names, kinds, None, rows)
-
-
-def _open_csv(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: DeliveredTable, file: str
-) -> Raw:
-    dialect = read_dialect(path, tuple(table.columns), file=file)
-    _refuse_repeated(dialect.header, file)
-    scratch = _scratch(connection)
-    source = path
-    if not dialect.plain:
-        source = scratch / "plain.csv"
-        write_plain(path, dialect, source)
-    staged = scratch / "staged.parquet"
-    places = range(len(dialect.header))
-    columns = ", ".join(f"'raw_{i}': 'VARCHAR'" for i in places)
-    listed = ", ".join(f"nullif(trim(raw_{i}), '') AS raw_{i}" for i in places)
-    rejected = f"rejected_{scratch.name.replace('-', '_')}"
-    query = (
-        f"COPY (SELECT {listed} FROM read_csv({_literal(_plain_path(connection, source))}, "
-        f"auto_detect = false, header = true, columns = {{{columns}}}, "
-        f"delim = {_literal(dialect.separator)}, quote = '\"', escape = '\"', strict_mode = true, "
-        f"null_padding = false, store_rejects = true, rejects_limit = 0, "
-        f"rejects_table = '{rejected}', rejects_scan = '{rejected}_scans')) "
-        f"TO {_literal(str(staged))} (FORMAT parquet)"
-    )
-    try:
-        connection.execute(query)
-        faults = dict(
-            connection.execute(
-                f"SELECT error_type, count(DISTINCT line) FROM {rejected} GROUP BY error_type"
-            ).fetchall()
-        )
-        connection.execute(f"DROP TABLE {rejected}; DROP TABLE {rejected}_scans")
-    except duckdb.Error as error:
-        raise_other(error, file)
-    if not dialect.plain:
-        source.unlink()
-    relation = f"read_parquet({_literal(str(staged))})"
-    rows = fetch_one(connection, f"SELECT count(*) FROM {relation}", file=file)[0]
-    _refuse_rejected(faults, rows, len(dialect.header), file)
-    return Raw(relation, dialect.header, ("VARCHAR",) * len(places), dialect.separator, rows)
-
-
-def _refuse_rejected(faults: dict[str, int], rows: int, cells: int, file: str) -> None:
-    """Refuse a file in which rows do not have the cells of the header."""
-    broken = sum(faults.values())
-    if not broken:
-        return
-    uneven = faults.get("MISSING COLUMNS", 0) + faults.get("TOO MANY COLUMNS", 0)
-    rule = "number of cells" if uneven == broken else "quotes or length of a cell"
-    raise UnusableFileError(
-        Problem(
-            file=file,
-            rule=rule,
-            rows=broken,
-            of=rows + broken,
-            expected=Text(
-                nl=f"{cells} cellen in elke rij, met aanhalingstekens in paren",
-                en=f"{cells} cells in every row, with quotes in pairs",
-            ),
-            remedy=DELIVER_AGAIN,
-        )
-    )
-
-
-def _refuse_repeated(names: tuple[str, ...], file: str) -> None:
-    folded = [name.casefold() for name in names]
-    for place, name in enumerate(names):
-        if folded.index(name.casefold()) < place:
-            raise UnusableFileError(
-                Problem(
-                    file=file,
-                    rule="column twice",
-                    column=shown_column(name, place),
-                    expected=Text(nl="elke kolom een keer", en="every column once"),
-                    remedy=Text(
-                        nl="Verwijder of hernoem een van de twee.",
-                        en="Remove or rename one of the two.",
-                    ),
-                )
-            )
-
-
-def _scratch(connection: duckdb.DuckDBPyConnection) -> Path:
-    """Make a folder that goes with the engine."""
-    place = Path(connection.execute("SELECT current_setting('temp_directory')").fetchone()[0])
-    place.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix="file-", dir=place))
-
-
-def _plain_path(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """Return a path that DuckDB takes literally: a link where the name has other letters."""
-    if _PLAIN_PATH.fullmatch(str(path)):
-        return str(path)
-    link = _scratch(connection) / f"delivered{path.suffix.lower()}"
-    link.symlink_to(path.resolve())
-    return str(link)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

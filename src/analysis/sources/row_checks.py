@@ -11,7 +11,8 @@ import duckdb
 from analysis.languages import Text
 from analysis.sources import bsn
 from analysis.sources.problems import NotChecked, Problem, shown_column
-from analysis.sources.reading import ReadFile, fetch_one
+from analysis.sources.raw_files import fetch_one
+from analysis.sources.reading import ReadFile
 from analysis.sources.schema import CORRECT, TOLERATED, Rule, about, conditions
 
 PSEUDONYMISE = Text(

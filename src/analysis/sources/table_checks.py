@@ -7,7 +7,8 @@ import duckdb
 
 from analysis.languages import Text
 from analysis.sources.problems import NotChecked, Problem
-from analysis.sources.reading import ReadFile, fetch_one
+from analysis.sources.raw_files import fetch_one
+from analysis.sources.reading import ReadFile
 from analysis.sources.row_checks import PSEUDONYMISE, absent_column, uses
 from analysis.sources.schema import TOLERATED, DeliveredTable, QueryRule, about
 
