@@ -320,6 +320,14 @@ def test_a_table_that_cannot_be_read_leaves_rules_unchecked(tmp_path):
     }
 
 
+def test_a_key_that_cannot_be_compared_is_listed(tmp_path):
+    frames = only("fwg_functions")
+    frames["fwg_functions"] = frames["fwg_functions"].drop(columns="function")
+    report = run_check(deliver(tmp_path / "d", frames))
+    assert found(report) == [("fwg/functions.parquet", "column missing", "function")]
+    assert [(n.table, n.rule) for n in report.not_checked] == [("fwg_functions", "row repeated")]
+
+
 def test_rows_repeated_within_and_between_files(tmp_path):
     frames = only(_ABSENCE)
     folder = deliver(tmp_path / "d", frames)

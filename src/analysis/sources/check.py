@@ -148,8 +148,8 @@ def _read_tables(
         usable = fraction if fraction and 0 < fraction <= 1 else None
         table = CheckedTable(CONFIDENTIAL[name], tuple(reads), usable, frozenset(spoiled))
         view_over(connection, table.table, reads)
-        for check in (check_key, check_people):
-            findings.problems += check(connection, table)
+        _sort_in(check_key(connection, table), findings)
+        findings.problems += check_people(connection, table)
         checked[name] = table
     return checked
 

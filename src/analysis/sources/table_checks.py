@@ -63,7 +63,9 @@ class CheckedTable:
         )
 
 
-def check_key(connection: duckdb.DuckDBPyConnection, checked: CheckedTable) -> list[Problem]:
+def check_key(
+    connection: duckdb.DuckDBPyConnection, checked: CheckedTable
+) -> Problem | NotChecked | None:
     """Count the rows that repeat the key of another row.
 
     Keys are compared by a hash of 64 bits first, which needs a fraction of the memory; only rows
@@ -71,8 +73,9 @@ def check_key(connection: duckdb.DuckDBPyConnection, checked: CheckedTable) -> l
     repetitions.
     """
     table = checked.table
-    if set(table.key) & {*checked.absent, *checked.unread}:
-        return []
+    lacking = [name for name in table.key if name in checked.absent or name in checked.unread]
+    if lacking:
+        return NotChecked(table=table.name, rule="row repeated", reason=_not_whole(lacking))
     key = ", ".join(f'"{name}"' for name in table.key)
     full = " AND ".join(f'"{name}" IS NOT NULL' for name in table.key)
     repeated = (
@@ -82,7 +85,7 @@ def check_key(connection: duckdb.DuckDBPyConnection, checked: CheckedTable) -> l
     where = checked.file or table.name
     suspects = fetch_one(connection, f"SELECT count(*) FROM ({repeated})", file=where)[0]
     if not suspects:
-        return []
+        return None
     rows = fetch_one(
         connection,
         f"SELECT coalesce(sum(times - 1), 0)::BIGINT FROM (SELECT {key}, count(*) AS times "
@@ -90,22 +93,20 @@ def check_key(connection: duckdb.DuckDBPyConnection, checked: CheckedTable) -> l
         file=where,
     )[0]
     if not rows:
-        return []
+        return None
     listed = ", ".join(table.key)
-    return [
-        Problem(
-            file=checked.file,
-            table=table.name,
-            rule="row repeated",
-            column=listed,
-            rows=rows,
-            of=checked.rows,
-            expected=Text(
-                nl=f"elke combinatie van {listed} een keer, over alle bestanden van de tabel",
-                en=f"every combination of {listed} once, over all files of the table",
-            ),
-        )
-    ]
+    return Problem(
+        file=checked.file,
+        table=table.name,
+        rule="row repeated",
+        column=listed,
+        rows=rows,
+        of=checked.rows,
+        expected=Text(
+            nl=f"elke combinatie van {listed} een keer, over alle bestanden van de tabel",
+            en=f"every combination of {listed} once, over all files of the table",
+        ),
+    )
 
 
 def check_people(connection: duckdb.DuckDBPyConnection, checked: CheckedTable) -> list[Problem]:
@@ -200,14 +201,19 @@ def _why_not(
         if uses(rule.query, found.absent):
             return absent_column(found.absent)
         if uses(rule.query, found.unread):
-            listed = ", ".join(name for name in found.unread if uses(rule.query, (name,)))
-            return Text(
-                nl=f"{name}: {listed} is geheel of deels onleesbaar of geweigerd.",
-                en=f"{name}: {listed} is unreadable or refused, wholly or in part.",
-            )
+            return _not_whole([name for name in found.unread if uses(rule.query, (name,))])
     if "{fraction}" in rule.query and checked[rule.table].fraction is None:
         return Text(
             nl="de fractie in delivery.json is niet bekend.",
             en="the fraction in delivery.json is not known.",
         )
     return None
+
+
+def _not_whole(columns: list[str]) -> Text:
+    """Return why a rule about columns that cannot be used as a whole does not run."""
+    listed = ", ".join(columns)
+    return Text(
+        nl=f"kolom {listed} ontbreekt, is deels onleesbaar of is geweigerd.",
+        en=f"column {listed} is missing, unreadable in part, or refused.",
+    )
