@@ -391,11 +391,11 @@ def test_an_edition_that_is_not_the_notes(folder):
 def test_a_file_that_no_table_takes_is_noted(folder):
     tiny.write_parquet(folder, NAME, FRAME)
     (folder / "vernet" / "absences of 2024.xlsx").write_bytes(b"PK")
-    (folder / "readme.txt").write_text(CANARY)
+    (folder / "notes.txt").write_text(CANARY)
     report = run_check(folder)
     assert not report.refused
     assert [(n.place, n.rule) for n in report.notes] == [
-        ("readme.txt", "not used"), ("vernet/absences of 2024.xlsx", "not used"),
+        ("notes.txt", "not used"), ("vernet/absences of 2024.xlsx", "not used"),
     ]  # fmt: skip
 
 
