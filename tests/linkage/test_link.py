@@ -262,12 +262,7 @@ def test_other_order_and_other_format_give_the_same_values(linked, tmp_path):
         "shuffled": {"shuffled": 1}, "again": {"shuffled": 2}, "same": {}, "csv": {"ending": "csv"},
     }.items():  # fmt: skip
         deliveries = deliver(tmp_path / name, **told)
-        try:
-            link(deliveries, tmp_path / f"{name}-out", "2025")
-        except DeliveryError:
-            if name == "csv":
-                pytest.skip("deliveries as CSV cannot be read yet")
-            raise
+        link(deliveries, tmp_path / f"{name}-out", "2025")
         for path in sorted(linked.glob("*.parquet")):
             other = pd.read_parquet(tmp_path / f"{name}-out" / path.name)
             pd.testing.assert_frame_equal(pd.read_parquet(path), other, check_exact=True)

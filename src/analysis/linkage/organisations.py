@@ -166,28 +166,23 @@ def make_organisation_years(
     DeliveryError
         If a source has several rows for an organisation and year where it promises one.
     """
-    columns, joins = [typed(BASE, "base.")], []
+    columns, flags, joins = [typed(BASE, "base.")], [], []
     for part in PARTS:
+        name, linked = f"part_{part.source}", "false"
         if present.issuperset(part.needs):
-            name = f"part_{part.source}"
             engine.execute(f"CREATE TABLE {name} AS {part.query.format(fraction=repr(fraction))}")
             _check_unique(engine, name, part.needs[0])
-            joins.append(f"LEFT JOIN {name} USING (organisation, year)")
+            joins.append(
+                f"LEFT JOIN {name} ON {name}.organisation = base.organisation "
+                f"AND {name}.year = base.year"
+            )
             columns.append(typed(part.columns, f"{name}."))
+            linked = f"{name}.organisation IS NOT NULL"
         else:
             columns.append(empty(part.columns))
-    for part in PARTS:
-        found = f"part_{part.source}.organisation IS NOT NULL"
-        # USING merges the key, so the flag looks at a column that every part has.
-        found = (
-            f"base.organisation || base.year IN "
-            f"(SELECT organisation || year FROM part_{part.source})"
-            if present.issuperset(part.needs)
-            else "false"
-        )
-        columns.append(f"CAST({found} AS TINYINT) AS {_flag(part).name}")
+        flags.append(f"CAST({linked} AS TINYINT) AS {_flag(part).name}")
     engine.execute(
-        f"CREATE TABLE {TABLE} AS SELECT {', '.join(columns)} "
+        f"CREATE TABLE {TABLE} AS SELECT {', '.join(columns + flags)} "
         f"FROM organisation_base AS base {' '.join(joins)}"
     )
     _check_same_rows(engine, "organisation_base", TABLE)
