@@ -120,10 +120,11 @@ def run(build: Build, *, until: Until, say: Callable[[str], None]) -> None:
     if not build.read_from.is_dir():
         # Says what is wrong before anything is made.
         find_files(build.read_from)
+    recorded = _inputs(build)
+    checked = _check_deliveries(build, recorded, say)
     build.folder.mkdir(parents=True, exist_ok=True)
     with _only_one(build.out), _no_orphans(build.folder):
-        recorded = _inputs(build)
-        _check_deliveries(build, recorded, say)
+        files.write_json(build.folder / CHECKED, checked)
         _record_inputs(build, recorded)
         _drop_what_is_not_whole(build, until)
         error = build.folder / ERROR
@@ -133,8 +134,13 @@ def run(build: Build, *, until: Until, say: Callable[[str], None]) -> None:
             raise _explain(error, log)
 
 
-def _check_deliveries(build: Build, recorded: dict, say: Callable[[str], None]) -> None:
+def _check_deliveries(build: Build, recorded: dict, say: Callable[[str], None]) -> dict:
     """Validate deliveries, unless the same files passed the same code before.
+
+    Returns
+    -------
+    dict
+        What passed, by content, and what was found in it.
 
     Raises
     ------
@@ -143,19 +149,22 @@ def _check_deliveries(build: Build, recorded: dict, say: Callable[[str], None]) 
     """
     passed = build.folder / CHECKED
     seen = {key: recorded[key] for key in ("code", "edition", "deliveries")}
-    noted = json.loads(passed.read_text(encoding="utf-8")) if passed.exists() else {}
+    noted = {}
+    # A note that cannot be read says nothing: the check runs again.
+    with suppress(OSError, ValueError):
+        noted = json.loads(passed.read_text(encoding="utf-8"))
     if noted.get("seen") != seen:
         report = check_deliveries(build.read_from, edition=build.edition.name)
         report.raise_if_refused()
         unused = sorted(note.place for note in report.notes if note.rule == UNUSED)
         noted = {"seen": seen, "tables": list(report.tables), "unused": unused}
-        files.write_json(passed, noted)
     known = [*TABLES, *CONFIDENTIAL]
     say(f"Read {len(noted['tables'])} of {len(known)} tables from {build.read_from}.")
     if absent := [name for name in known if name not in noted["tables"]]:
         say(f"Not delivered: {', '.join(absent)}.")
     if noted["unused"]:
         say(f"Not used by this book: {', '.join(noted['unused'])}.")
+    return noted
 
 
 def chapters() -> list[str]:

@@ -144,6 +144,8 @@ class SyntheticWorld:
         """Let a small part of the organisations bear an id that PFZW does not know."""
         random = stream(self.seed, f"unknown {name}")
         unknown = random.random(len(self.organisations)) < UNKNOWN
+        # Participants looked at their own figures in all sources.
+        unknown[self.absence.participants] = False
         place = frame["organisation"].to_numpy()
         # Places beyond the last organisation belong to nobody.
         return frame.assign(
