@@ -11,6 +11,7 @@ import pandera.pandas as pa
 
 from analysis.errors import DeliveryError
 from analysis.sources import series
+from analysis.sources.about import read_about
 from analysis.sources.azw import AzwFile, read_figures
 from analysis.sources.statline import Capture, StatLineTable, read_capture
 from analysis.sources.tables import TABLES, Table
@@ -230,7 +231,7 @@ def _read_table(table: Table, paths: list[Path], deliveries: Path) -> ValidatedT
 def _read_one(path: Path, table: Table, file: str) -> Capture:
     if isinstance(table.layout, StatLineTable):
         capture = read_capture(path, table.layout, file=file)
-        frame = capture.frame.assign(reference=f"CBS StatLine {table.layout.table_id}")
+        frame = capture.frame.assign(reference=_reference(path, table.layout.table_id))
     else:
         capture = read_figures(path, table.layout, file=file)
         frame = capture.frame
@@ -243,6 +244,13 @@ def _read_one(path: Path, table: Table, file: str) -> Capture:
             f"{file}: empty; expected figures for {', '.join(table.units)}. Download it again."
         )
     return Capture(frame, capture.synthetic)
+
+
+def _reference(path: Path, table_id: str) -> str:
+    """Say where a StatLine capture comes from and, if it was fetched, how new it is."""
+    about = read_about(path if path.is_dir() else path.parent)
+    changed = f", {about['modified'][:10]}, {about['source']}" if about else ""
+    return f"CBS StatLine {table_id}{changed}"
 
 
 def merge(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, int]:
