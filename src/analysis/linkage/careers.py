@@ -101,7 +101,7 @@ COLUMNS: tuple[Column, ...] = (
 
 
 def make_careers(engine: duckdb.DuckDBPyConnection, fraction: float) -> None:
-    """Make the view ``careers`` from ``employment_years``.
+    """Make the view ``careers`` from ``employment_packed``.
 
     A period goes on while no calendar month lies between one year's last payslip and the next
     year's first. Who left and came back within a calendar year counts as one period.
@@ -111,61 +111,91 @@ def make_careers(engine: duckdb.DuckDBPyConnection, fraction: float) -> None:
     fraction
         Share of all persons in the payslips.
     """
-    first, last = engine.execute(
-        f"SELECT min(first_month), max(last_month) FROM {employment.TABLE}"
-    ).fetchall()[0]
     engine.execute(f"""
-        CREATE VIEW {TABLE} AS
-        WITH years AS (
-            SELECT *, coalesce(
-                    first_month
-                        > lag(last_month) OVER (PARTITION BY person, organisation ORDER BY year)
-                        + INTERVAL 1 MONTH,
-                    true
-                ) AS starts
-            FROM {employment.TABLE}
-        ),
-        numbered AS (
-            SELECT *, sum(CAST(starts AS TINYINT))
-                    OVER (PARTITION BY person, organisation ORDER BY year) AS spell
-            FROM years
-        ),
-        spells AS (
-            SELECT
-                person, organisation, spell,
-                arg_max(branch, year) AS branch,
-                max(birth_year) AS birth_year,
-                max(sex) AS sex,
-                min(first_month) AS first_month,
-                max(last_month) AS last_month,
-                sum(months) AS months,
-                arg_max(start_date, year) AS start_date,
-                arg_max_null(end_date, year) AS end_date,
-                arg_max_null(destination, year) AS destination,
-                arg_min(contract, year) AS first_contract,
-                arg_max(contract, year) AS last_contract,
-                arg_min(function_group, year) AS first_function_group,
-                arg_max(function_group, year) AS last_function_group
-            FROM numbered
-            GROUP BY person, organisation, spell
-        ),
-        followed AS (
-            SELECT *,
-                lead(organisation) OVER person_order AS next_organisation,
-                lead(branch) OVER person_order AS next_branch,
-                lead(first_month) OVER person_order AS next_month
-            FROM spells
-            WINDOW person_order AS (
-                PARTITION BY person ORDER BY first_month, last_month, organisation
-            )
-        )
-        SELECT *,
-            CAST(first_month = DATE '{first}' AS TINYINT) AS left_truncated,
-            CAST(last_month < DATE '{last}' OR destination IS NOT NULL AS TINYINT) AS ended,
-            date_diff('month', start_date, last_month) + 1 AS tenure_months,
-            year(last_month) - birth_year AS age_at_end,
-            CAST(next_branch = branch AS TINYINT) AS next_same_branch,
-            date_diff('month', last_month, next_month) - 1 AS next_gap_months,
-            {1 / fraction!r} AS weight
-        FROM followed
+        CREATE VIEW career_years AS
+        SELECT person, organisation, year, last, bit_count(bits) AS months,
+            12 * year + {employment.FIRST_MONTH} AS first,
+            12 * year + {employment.unpack("month", "last")} AS final,
+            start_date, {employment.END_DATE} AS end_date
+        FROM {employment.PACKED}
     """)
+    # Nearly everybody stays without a gap. They need no look at the year before, which is costly.
+    engine.execute(f"""
+        CREATE TABLE whole_spells AS
+        SELECT person, organisation, CAST(1 AS SMALLINT) AS spell, {_SPELL},
+            sum(final - first + 1) < max(final) - min(first) + 1 AS with_gap
+        FROM career_years GROUP BY person, organisation
+    """)
+    engine.execute(f"""
+        CREATE TABLE broken_spells AS
+        SELECT person, organisation, spell, {_SPELL}, false AS with_gap
+        FROM (
+            SELECT *, CAST(sum(CAST(starts AS TINYINT)) OVER by_year AS SMALLINT) AS spell
+            FROM (
+                SELECT *, coalesce(first > lag(final) OVER by_year + 1, true) AS starts
+                FROM career_years SEMI JOIN (FROM whole_spells WHERE with_gap)
+                    USING (person, organisation)
+                WINDOW by_year AS (PARTITION BY person, organisation ORDER BY year)
+            )
+            WINDOW by_year AS (PARTITION BY person, organisation ORDER BY year)
+        )
+        GROUP BY person, organisation, spell
+    """)
+    engine.execute(f"CREATE VIEW {TABLE} AS {_followed(engine, fraction)}")
+
+
+#: What a period keeps of its years; ``opening`` and ``closing`` pack the first and the last year.
+_SPELL = """
+    min(first) AS first, max(final) AS final, CAST(sum(months) AS SMALLINT) AS months,
+    min((CAST(year AS BIGINT) << 32) | last) AS opening,
+    max((CAST(year AS BIGINT) << 32) | last) AS closing,
+    arg_max(start_date, year) AS start_date, arg_max_null(end_date, year) AS end_date
+"""
+
+
+def _month(number: str) -> str:
+    """Return the SQL of the first day of a month that is counted as 12 × year + month."""
+    return f"CAST(make_date(({number} - 1) // 12, ({number} - 1) % 12 + 1, 1) AS DATE)"
+
+
+def _followed(engine: duckdb.DuckDBPyConnection, fraction: float) -> str:
+    """Return the SQL of all periods, each with the one after it."""
+    earliest, latest = engine.execute("SELECT min(first), max(final) FROM whole_spells").fetchall()[
+        0
+    ]
+    closing = {
+        name: employment.unpack(name, "closing")
+        for name in ("branch", "birth_year", "sex", "destination", "contract", "function_group")
+    }
+    return f"""
+        SELECT
+            person, organisation, spell,
+            {closing["branch"]} AS branch,
+            {closing["birth_year"]} AS birth_year,
+            {closing["sex"]} AS sex,
+            {_month("first")} AS first_month,
+            {_month("final")} AS last_month,
+            months, start_date, end_date,
+            CAST(first = {earliest} AS TINYINT) AS left_truncated,
+            CAST(final < {latest} OR {closing["destination"]} IS NOT NULL AS TINYINT) AS ended,
+            {closing["destination"]} AS destination,
+            {employment.unpack("contract", "opening")} AS first_contract,
+            {closing["contract"]} AS last_contract,
+            {employment.unpack("function_group", "opening")} AS first_function_group,
+            {closing["function_group"]} AS last_function_group,
+            final - (12 * year(start_date) + month(start_date)) + 1 AS tenure_months,
+            (final - 1) // 12 - {closing["birth_year"]} AS age_at_end,
+            next_organisation,
+            CAST({employment.unpack("branch", "next_closing")} = {closing["branch"]} AS TINYINT)
+                AS next_same_branch,
+            next_first - final - 1 AS next_gap_months,
+            {1 / fraction!r} AS weight
+        FROM (
+            SELECT *,
+                lead(organisation) OVER by_month AS next_organisation,
+                lead(closing) OVER by_month AS next_closing,
+                lead(first) OVER by_month AS next_first
+            FROM (FROM whole_spells WHERE NOT with_gap UNION ALL FROM broken_spells)
+            WINDOW by_month AS (PARTITION BY person ORDER BY first, final, organisation)
+        )
+    """

@@ -2,7 +2,8 @@
 
 Grouping a hundred million rows by person is bound by the width of what is kept per group. So what
 holds in the last month of a year travels as one number, the months as the bits of another, and
-money as whole cents in sums that do not depend on the order of the rows.
+money as whole cents in sums that do not depend on the order of the rows. ``employment_packed``
+holds these numbers, ``employment_years`` what they say.
 """
 
 from pathlib import Path
@@ -16,6 +17,7 @@ from analysis.sources.delivered_files import Delivered
 from analysis.sources.pfzw import PAYSLIPS
 
 TABLE = "employment_years"
+PACKED = "employment_packed"
 #: Row groups read more than once, as a share, up to which years are taken one by one.
 REREAD_AT_MOST = 0.5
 
@@ -66,39 +68,56 @@ COLUMNS: tuple[Column, ...] = (
     *delivered(PAYSLIPS, "start_date", "end_date"),
 )
 
-#: Column of the last month → closed list, first bit and what is added so that 0 is "unknown".
-_PACKED = {
-    "branch": (list(vocabulary.BRANCHES), 21, 0),
-    "function_group": (list(vocabulary.FUNCTION_GROUPS), 17, 0),
-    "contract": (list(vocabulary.CONTRACTS), 15, 0),
-    "destination": (list(vocabulary.DESTINATIONS), 13, 1),
-    "sex": (list(vocabulary.SEXES), 12, 0),
+#: Column of the last month → closed list and the first bit of its place in it; 0 is none.
+CODES = {
+    "sex": (list(vocabulary.SEXES), 8),
+    "destination": (list(vocabulary.DESTINATIONS), 10),
+    "contract": (list(vocabulary.CONTRACTS), 12),
+    "function_group": (list(vocabulary.FUNCTION_GROUPS), 14),
+    "branch": (list(vocabulary.BRANCHES), 18),
 }
-_MONTH_BIT = 24
-_BIRTH_FROM = 1900
+#: Above the codes the month, below them the years of birth since 1900.
+_MONTH_BIT = 21
+_BIRTH_FROM, _BIRTH_BITS = 1900, 255
+
+#: The lowest bit of the months is the first one.
+FIRST_MONTH = "bit_count(CAST((bits & -CAST(bits AS INTEGER)) - 1 AS INTEGER))"
+#: Who came back within the year has the end of the earlier employment; it is over.
+END_DATE = "CASE WHEN end_date >= start_date THEN end_date END"
+
+
+def unpack(name: str, packed: str) -> str:
+    """Return the SQL of a column of the last month from its packed number."""
+    if name == "birth_year":
+        return f"(CAST({packed} & {_BIRTH_BITS} AS SMALLINT) + {_BIRTH_FROM})"
+    if name == "month":
+        return f"(({packed} >> {_MONTH_BIT}) & 15)"
+    values, bit = CODES[name]
+    mask = 2 ** len(values).bit_length() - 1
+    return f"{values!r}[CAST(({packed} >> {bit}) & {mask} AS INTEGER)]"
 
 
 def make_employment_years(
     engine: duckdb.DuckDBPyConnection, payslips: Delivered, scratch: Path
 ) -> None:
-    """Make the view ``employment_years`` from the view of the payslips.
+    """Make the views ``employment_packed`` and ``employment_years`` from that of the payslips.
 
-    Its rows go to ``scratch`` as they come, so that memory is left for grouping.
+    Their rows go to ``scratch`` as they come, so that memory is left for grouping.
 
     Raises
     ------
     DeliveryError
         If a person has two payslips of an organisation in one month.
     """
-    _make_types(engine)
     for number, condition in enumerate(_slices(engine, payslips)):
-        part = quoted(scratch / f"{TABLE}-{number}.parquet")
-        engine.execute(f"COPY ({_query(condition)}) TO {part} (FORMAT parquet)")
-    parts = quoted(scratch / f"{TABLE}-*.parquet")
-    engine.execute(f"CREATE VIEW {TABLE} AS SELECT * FROM read_parquet({parts})")
-    repeated = engine.execute(f"SELECT count(*) FILTER (slips <> months) FROM {TABLE}").fetchone()[
-        0
-    ]
+        part = quoted(scratch / f"{PACKED}-{number}.parquet")
+        engine.execute(f"COPY ({_grouped(condition)}) TO {part} (FORMAT parquet)")
+    parts = quoted(scratch / f"{PACKED}-*.parquet")
+    engine.execute(f"CREATE VIEW {PACKED} AS SELECT * FROM read_parquet({parts})")
+    engine.execute(f"CREATE VIEW {TABLE} AS {_unpacked()}")
+    repeated = engine.execute(
+        f"SELECT count(*) FILTER (slips <> bit_count(bits)) FROM {PACKED}"
+    ).fetchall()[0][0]
     if repeated:
         raise DeliveryError(
             f"{PAYSLIPS.name}: {repeated} times a person has more than one payslip of an "
@@ -107,17 +126,10 @@ def make_employment_years(
         )
 
 
-def _make_types(engine: duckdb.DuckDBPyConnection) -> None:
-    """Make a closed type of each list, so that its values travel as small numbers."""
-    for name, (values, _, _) in _PACKED.items():
-        listed = ", ".join(f"'{value}'" for value in values)
-        engine.execute(f"CREATE TYPE slip_{name} AS ENUM ({listed})")
-
-
 def _slices(engine: duckdb.DuckDBPyConnection, payslips: Delivered) -> list[str]:
     """Return conditions that split the payslips into years, or one that holds for all.
 
-    A year at a time needs a seventh of the memory. It pays where the files hold their years apart;
+    A year at a time needs less memory. It pays where the files hold their years apart;
     where each block of a file has all years, it would read everything once per year.
     """
     paths = ", ".join(map(quoted, payslips.paths))
@@ -139,71 +151,55 @@ def _slices(engine: duckdb.DuckDBPyConnection, payslips: Delivered) -> list[str]
     ]
 
 
-def _query(condition: str = "true") -> str:
-    packed = " | ".join(
-        f"(coalesce(CAST(enum_code(CAST({name} AS slip_{name})) AS INTEGER) + {plus}, 0) << {bit})"
-        for name, (_, bit, plus) in _PACKED.items()
-    )
-    unpacked = {
-        name: _unpack(
-            f"enum_range(NULL::slip_{name})", f"(last >> {bit}) & {_mask(values, plus)}", plus
-        )
-        for name, (values, bit, plus) in _PACKED.items()
-    }
+def _code(name: str) -> str:
+    """Return the place of a value in its list, which DuckDB looks up once per distinct value."""
+    values, bit = CODES[name]
+    unknown = f"CASE WHEN {name} IS NULL THEN 0 ELSE error('not in the closed list') END"
+    return f"(coalesce(list_position({values!r}, {name}), {unknown}) << {bit})"
+
+
+def _grouped(condition: str) -> str:
     return f"""
-        WITH grouped AS (
-            SELECT
-                person,
-                organisation,
-                CAST(year(month) AS SMALLINT) AS year,
-                count(*) AS slips,
-                bit_or(CAST(1 << month(month) AS USMALLINT)) AS bits,
-                max(
-                    (CAST(month(month) AS INTEGER) << {_MONTH_BIT}) | {packed}
-                    | CAST(birth_year - {_BIRTH_FROM} AS INTEGER)
-                ) AS last,
-                arg_max_null(team, month) AS team,
-                -- Whole cents and ten-thousandths of an fte: exact in any order of the rows.
-                sum(round(wage * 100)) AS cents,
-                sum(round(irregular_allowance * 100)) AS allowance_cents,
-                sum(round(fte * 10000)) AS fte_parts,
-                sum(CAST(CAST(contract <> 'permanent' AS TINYINT) AS DOUBLE)) AS temporary_months,
-                max(start_date) AS start_date,
-                max(end_date) AS end_date
-            FROM {PAYSLIPS.name}
-            WHERE {condition}
-            GROUP BY ALL
-        )
+        SELECT
+            person,
+            organisation,
+            CAST(year(month) AS SMALLINT) AS year,
+            CAST(count(*) AS SMALLINT) AS slips,
+            bit_or(CAST(1 << month(month) AS USMALLINT)) AS bits,
+            max(
+                (CAST(month(month) AS INTEGER) << {_MONTH_BIT})
+                | {" | ".join(map(_code, CODES))}
+                | CAST(birth_year - {_BIRTH_FROM} AS INTEGER)
+            ) AS last,
+            arg_max_null(team, month) AS team,
+            -- Whole cents and ten-thousandths of an fte: exact in any order of the rows.
+            sum(round(wage * 100)) AS cents,
+            sum(round(irregular_allowance * 100)) AS allowance_cents,
+            sum(round(fte * 10000)) AS fte_parts,
+            sum(CAST(CAST(contract <> 'permanent' AS TINYINT) AS DOUBLE)) AS temporary_months,
+            max(start_date) AS start_date,
+            max(end_date) AS end_date
+        FROM {PAYSLIPS.name}
+        WHERE {condition}
+        GROUP BY ALL
+    """
+
+
+def _unpacked() -> str:
+    return f"""
         SELECT
             person, organisation, year,
-            {unpacked["branch"]} AS branch,
-            {unpacked["function_group"]} AS function_group,
-            {unpacked["contract"]} AS contract,
+            {", ".join(f"{unpack(name, 'last')} AS {name}" for name in CODES)},
+            {unpack("birth_year", "last")} AS birth_year,
             team,
-            CAST(last & 255 AS SMALLINT) + {_BIRTH_FROM} AS birth_year,
-            {unpacked["sex"]} AS sex,
-            {unpacked["destination"]} AS destination,
             CAST(bit_count(bits) AS UTINYINT) AS months,
             CAST(temporary_months AS UTINYINT) AS temporary_months,
             fte_parts / 10000 AS fte_months,
             cents / 100 AS wage,
             allowance_cents / 100 AS irregular_allowance,
-            -- The lowest bit of the months is the first one.
-            make_date(year, bit_count(CAST((bits & -CAST(bits AS INTEGER)) - 1 AS INTEGER)), 1)
-                AS first_month,
-            make_date(year, last >> {_MONTH_BIT}, 1) AS last_month,
+            make_date(year, {FIRST_MONTH}, 1) AS first_month,
+            make_date(year, {unpack("month", "last")}, 1) AS last_month,
             start_date,
-            -- Who came back within the year has the end of the earlier employment; it is over.
-            CASE WHEN end_date >= start_date THEN end_date END AS end_date,
-            slips
-        FROM grouped
+            {END_DATE} AS end_date
+        FROM {PACKED}
     """
-
-
-def _mask(values: list[str], plus: int) -> int:
-    return 2 ** (len(values) - 1 + plus).bit_length() - 1
-
-
-def _unpack(values: str, code: str, plus: int) -> str:
-    """Return the value of a code; none for code 0 where codes start at 1."""
-    return f"{values}[CAST({code} AS INTEGER) + {1 - plus}]"
