@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DeliveryError
+from analysis.linkage import employment
 from analysis.linkage import link as module
 from analysis.linkage.link import TABLES, dictionary, link, read_linked
 from analysis.sources import vocabulary
@@ -356,3 +357,18 @@ def test_manifest(linked):
 
 def test_background_weights(linked):
     assert read(linked, "background")["weight"].tolist() == [1.0] * 3
+
+
+def test_organisations_that_share_a_code_stay_apart(tmp_path, linked, monkeypatch):
+    grouped = employment._make_organisation_codes
+
+    def colliding(engine):
+        engine.execute("CREATE MACRO hash(text) AS 1")
+        code = grouped(engine)
+        assert code == "organisation"
+        return code
+
+    monkeypatch.setattr(employment, "_make_organisation_codes", colliding)
+    link(deliver(tmp_path / "d"), tmp_path / "out", "2025")
+    for table in ("employment_years", "careers", "organisation_years"):
+        pd.testing.assert_frame_equal(read(linked, table), read(tmp_path / "out", table))

@@ -109,11 +109,16 @@ def make_employment_years(
     DeliveryError
         If a person has two payslips of an organisation in one month.
     """
+    code = _make_organisation_codes(engine)
     for number, condition in enumerate(_slices(engine, payslips)):
         part = quoted(scratch / f"{PACKED}-{number}.parquet")
-        engine.execute(f"COPY ({_grouped(condition)}) TO {part} (FORMAT parquet)")
+        engine.execute(f"COPY ({_grouped(code, condition)}) TO {part} (FORMAT parquet)")
     parts = quoted(scratch / f"{PACKED}-*.parquet")
-    engine.execute(f"CREATE VIEW {PACKED} AS SELECT * FROM read_parquet({parts})")
+    engine.execute(f"""
+        CREATE VIEW {PACKED} AS
+        SELECT packed.* EXCLUDE code, codes.organisation
+        FROM read_parquet({parts}) AS packed JOIN organisation_codes AS codes USING (code)
+    """)
     engine.execute(f"CREATE VIEW {TABLE} AS {_unpacked()}")
     repeated = engine.execute(
         f"SELECT count(*) FILTER (slips <> bit_count(bits)) FROM {PACKED}"
@@ -124,6 +129,26 @@ def make_employment_years(
             "organisation in a month; expected one per person, organisation and month. Add them "
             "up at the source."
         )
+
+
+def _make_organisation_codes(engine: duckdb.DuckDBPyConnection) -> str:
+    """Make the table of organisations and short codes; return the SQL of a payslip's code.
+
+    A group of 64 bits instead of 32 characters for the organisation takes a third less time.
+    """
+    code = "hash(organisation)"
+    engine.execute(f"""
+        CREATE TABLE organisation_codes AS
+        SELECT {code} AS code, organisation FROM (SELECT DISTINCT organisation FROM {PAYSLIPS.name})
+    """)
+    shared = engine.execute(
+        "SELECT count(*) - count(DISTINCT code) FROM organisation_codes"
+    ).fetchall()[0][0]
+    if shared:
+        # Two organisations with one hash: then the pseudonym itself is the code.
+        engine.execute("ALTER TABLE organisation_codes ALTER code TYPE VARCHAR USING organisation")
+        return "organisation"
+    return code
 
 
 def _slices(engine: duckdb.DuckDBPyConnection, payslips: Delivered) -> list[str]:
@@ -158,11 +183,11 @@ def _code(name: str) -> str:
     return f"(coalesce(list_position({values!r}, {name}), {unknown}) << {bit})"
 
 
-def _grouped(condition: str) -> str:
+def _grouped(code: str, condition: str) -> str:
     return f"""
         SELECT
             person,
-            organisation,
+            {code} AS code,
             CAST(year(month) AS SMALLINT) AS year,
             CAST(count(*) AS SMALLINT) AS slips,
             bit_or(CAST(1 << month(month) AS USMALLINT)) AS bits,
