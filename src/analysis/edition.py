@@ -26,11 +26,20 @@ class Years(StrictModel):
     last: int
 
 
+class PublishedCount(StrictModel):
+    """A count that others published, so that the book may show it exactly."""
+
+    unit: str
+    value: float
+    source: Text
+
+
 class Disclosure(StrictModel):
-    """Thresholds of the airlock."""
+    """Thresholds of the airlock, and the counts that are public already."""
 
     minimum_persons: int = Field(ge=10)
     minimum_organisations: int = Field(ge=5)
+    published_counts: Listed[tuple[PublishedCount, ...]] = ()
 
 
 class Spread(StrictModel):

@@ -90,6 +90,10 @@ MISSED_GROUPS = {
         "en": "Practically educated in listening sessions",
     },
     "young_respondents": {"nl": "Jonger dan 35 in de enquête", "en": "Under 35 in the survey"},
+    "practical_respondents": {
+        "nl": "Praktisch opgeleid in de enquête",
+        "en": "Practically educated in the survey",
+    },
 }
 
 

@@ -18,6 +18,16 @@ from analysis.methods.results import Aggregate, Curve, Estimates, Result
 PUBLISHED = ("assumptions", "report")
 #: Counts of persons and organisations behind a cell are released as multiples of this.
 COUNT_BASE = 5
+_COUNTED = ("persons", "organisations", "sessions")
+#: Decimals with which the book shows a unit; more would tell the counts behind a share.
+_DECIMALS = {
+    "percent": 1,
+    "percentage_points": 1,
+    "thousand": 1,
+    "ratio": 2,
+    "standard_deviations": 2,
+    "times": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -78,17 +88,31 @@ def is_public(result: Result, context: Context) -> bool:
 
 
 def with_rounded_counts(result: Result, context: Context) -> Result:
-    """Round the counts behind confidential cells to multiples of ``COUNT_BASE``.
+    """Round confidential counts to multiples of ``COUNT_BASE``, and the rest as the page shows it.
 
-    After the rules have seen the exact ones: no exact number of people leaves.
+    After the rules have seen the exact ones: no exact number of people leaves, and no share from
+    which one could be computed. Counts that the edition lists as published stay as they are.
     """
     if is_public(result, context):
         return result
     frame = result.frame.copy()
+    published = {(one.unit, one.value) for one in context.thresholds.published_counts}
+    for column in ("estimate", "ci_low", "ci_high", "value"):
+        if column in frame:
+            frame[column] = [
+                value if (unit, value) in published else _coarse(value, unit)
+                for value, unit in zip(frame[column], frame["unit"], strict=True)
+            ]
     for column in ("n", "n_persons", "n_organisations", "at_risk", "events"):
         if column in frame:
             frame[column] = (frame[column] / COUNT_BASE).round() * COUNT_BASE
     return dataclasses.replace(result, frame=frame)
+
+
+def _coarse(value: float, unit: str) -> float:
+    if unit in _COUNTED:
+        return round(value / COUNT_BASE) * COUNT_BASE if value == value else value
+    return round(value, _DECIMALS.get(unit, 9))
 
 
 def _too_few(counts, least: int, what: str) -> list[str]:

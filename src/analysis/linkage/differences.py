@@ -71,7 +71,12 @@ def linkage_differences(engine: duckdb.DuckDBPyConnection, present: set[str]) ->
         measured = _of_organisations()
         for part in PARTS:
             if present.issuperset(part.needs):
-                own = f"(SELECT *, linked_{part.source} = 1 AS linked FROM {organisations.TABLE})"
+                # A year without the source says nothing about whom the source knows.
+                own = (
+                    f"(SELECT *, linked_{part.source} = 1 AS linked FROM {organisations.TABLE} "
+                    f"WHERE year IN (SELECT year FROM {organisations.TABLE} "
+                    f"WHERE linked_{part.source} = 1))"
+                )
                 rows += _compare(engine, part.needs[0], "organisation-years", own, measured)
     if izz_monitor.RESPONDENTS.name in present:
         own = (

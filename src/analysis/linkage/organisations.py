@@ -78,8 +78,8 @@ def _flag(part: Part) -> Column:
     return column(
         f"linked_{part.source}",
         "TINYINT",
-        f"Gekoppeld: {part.title.nl} (1 = ja)",
-        f"Linked: {part.title.en} (1 = yes)",
+        f"Gekoppeld: {part.title.nl} (1 = ja); leeg als de bron niet geleverd is",
+        f"Linked: {part.title.en} (1 = yes); empty when the source was not delivered",
         unit="0 or 1",
         source=part.needs,
     )
@@ -168,7 +168,7 @@ def make_organisation_years(
     """
     columns, flags, joins = [typed(BASE, "base.")], [], []
     for part in PARTS:
-        name, linked = f"part_{part.source}", "false"
+        name, linked = f"part_{part.source}", "NULL"
         if present.issuperset(part.needs):
             engine.execute(f"CREATE TABLE {name} AS {part.query.format(fraction=repr(fraction))}")
             _check_unique(engine, name, part.needs[0])

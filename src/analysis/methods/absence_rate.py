@@ -14,9 +14,11 @@ from analysis.methods.results import (
 
 RATE_METHOD = Text(
     nl="verzuim per branche, gewogen naar persoonsjaren; branches samen gewogen naar alle fte; "
-    "95%-interval met organisaties als clusters, gecorrigeerd voor het deel dat meedoet",
+    "95%-interval met organisaties als clusters, gecorrigeerd voor het deel dat meedoet; de "
+    "branches gelden samen (Bonferroni), het totaal apart",
     en="absence by branch, weighted by person-years; branches together weighted by all fte; "
-    "95% interval with organisations as clusters, corrected for the part that takes part",
+    "95% interval with organisations as clusters, corrected for the part that takes part; the "
+    "branches hold jointly (Bonferroni), the total on its own",
 )
 ILL_METHOD = Text(
     nl="verzuimpercentage maal het aantal werknemers; het interval is dat van het percentage. Een "

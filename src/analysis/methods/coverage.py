@@ -5,6 +5,7 @@ Complete counts: there is no sampling error in them.
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from analysis.dataset import DataTable
@@ -13,10 +14,14 @@ from analysis.methods.results import Absent, Aggregate, Estimates, estimates
 from analysis.methods.years import in_latest_year
 
 LINKED_METHOD = Text(
-    nl="aandeel van de geleverde eenheden dat aan een organisatie en jaar van PFZW te koppelen is; "
-    "volledige telling",
-    en="share of the delivered units that can be linked to an organisation and year of PFZW; "
-    "complete count",
+    nl="aandeel van de geleverde eenheden dat te koppelen is: aan een organisatie en jaar van "
+    "PFZW, of voor personen aan de loonstroken; volledige telling",
+    en="share of the delivered units that can be linked: to an organisation and year of PFZW, or "
+    "for persons to the payslips; complete count",
+)
+LOSS_METHOD = Text(
+    nl="aandeel van de geleverde eenheden dat niet te koppelen is, naar reden; volledige telling",
+    en="share of the delivered units that cannot be linked, by reason; complete count",
 )
 DIFFERENCE_METHOD = Text(
     nl="gestandaardiseerd verschil (Austin 2009): verschil van de gemiddelden, gedeeld door de "
@@ -30,8 +35,10 @@ COVERAGE_METHOD = Text(
 )
 
 
-def linked_by_source(counts: DataTable) -> Estimates | Absent:
-    """Return which part of what each source delivered could be linked, in percent.
+def linked_by_source(counts: DataTable) -> Aggregate | Absent:
+    """Return which part of each source was linked, occurs more than once, or is implausible.
+
+    Groups are sources; measures ``linked``, ``one_to_many`` and ``implausible``, in percent.
 
     Parameters
     ----------
@@ -41,21 +48,18 @@ def linked_by_source(counts: DataTable) -> Estimates | Absent:
     rows = _counts(counts, "all")
     if rows is None:
         return Absent((counts.name,))
-    return estimates(
-        [
-            {
-                "term": row.source,
-                "estimate": 100 * row.linked / row.delivered,
-                "n": row.n_persons,
-                "n_organisations": row.n_organisations,
-                "half_step": 0.0,
-            }
-            for row in rows.itertuples()
-        ],
-        tables=(counts.name,),
-        method=LINKED_METHOD,
-        unit="percent",
-    )
+    cells = [
+        cell(
+            row.source,
+            measure,
+            100 * getattr(row, measure) / row.delivered,
+            row.n_persons,
+            row.n_organisations,
+        )
+        for row in rows.itertuples()
+        for measure in ("linked", "one_to_many", "implausible")
+    ]
+    return matrix(cells, list(rows["source"]), counts.name, LINKED_METHOD)
 
 
 def linked_shares(counts: DataTable, dimension: str, sources: list[str]) -> Aggregate | Absent:
@@ -103,10 +107,12 @@ def losses(table: DataTable, counts: DataTable) -> Aggregate | Absent:
         for row in table.frame.itertuples()
         if row.source in whole.index
     ]
-    return matrix(cells, list(rows["source"]), table.name, LINKED_METHOD)
+    return matrix(cells, list(rows["source"]), table.name, LOSS_METHOD)
 
 
-def differences(table: DataTable, source: str, characteristics: list[str]) -> Estimates | Absent:
+def differences(
+    table: DataTable, source: str, characteristics: list[str], *, people: Estimates | Absent
+) -> Estimates | Absent:
     """Compare what a source covers with what it does not, in standard deviations.
 
     Parameters
@@ -115,7 +121,11 @@ def differences(table: DataTable, source: str, characteristics: list[str]) -> Es
         The table ``linkage_differences``.
     characteristics
         Characteristics to show, in this order.
+    people
+        Number of employees of a year, in thousands; the units here are organisations and years.
     """
+    if isinstance(people, Absent):
+        return people
     if table.frame is None:
         return Absent((table.name,))
     rows = table.frame[
@@ -127,7 +137,7 @@ def differences(table: DataTable, source: str, characteristics: list[str]) -> Es
         {
             "term": name,
             "estimate": rows.loc[name, "standardised_difference"],
-            "n": rows.loc[name, "n_linked"] + rows.loc[name, "n_unlinked"],
+            "n": 1000 * people.frame["estimate"].iloc[0],
             "n_organisations": rows.loc[name, "n_organisations"],
             "half_step": 0.0,
         }
@@ -178,7 +188,10 @@ def coverage(
             cell(
                 level,
                 source,
-                100 * group.loc[group[column].eq(1), "employees"].sum() / employees,
+                # Unknown, not zero, where the source was not delivered.
+                np.nan
+                if group[column].isna().all()
+                else 100 * group.loc[group[column].eq(1), "employees"].sum() / employees,
                 float(employees),
                 len(group),
                 year,

@@ -12,14 +12,24 @@ from scipy import stats
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods.results import Absent, Estimates, estimates
+from analysis.sources.vocabulary import AGE_BANDS, SEXES
+
+#: Age bands by sex.
+CELLS = len(AGE_BANDS) * len(SEXES)
 
 METHOD = Text(
     nl="aandeel organisaties waarvan elke combinatie van leeftijdsgroep en geslacht ten minste het "
     "minimum aan werknemers heeft; verschil van aandelen met 95%-interval, ook binnen klassen van "
-    "gelijke grootte (Mantel-Haenszel)",
+    "gelijke grootte (Mantel-Haenszel), alsof de organisaties een trekking zijn",
     en="share of organisations in which each combination of age band and sex has at least the "
     "minimum number of employees; difference of shares with 95% interval, also within bands of "
-    "equal size (Mantel-Haenszel)",
+    "equal size (Mantel-Haenszel), as if the organisations were a draw",
+)
+EXPECTED_METHOD = Text(
+    nl="aantal deelnemers maal het aandeel van de branche onder organisaties die de eis halen, in "
+    "de regio's van de deelnemers",
+    en="number of participants times the share of the branch among organisations that pass, in "
+    "the regions of the participants",
 )
 #: Bands of size within which organisations count as equally large; one more for all above.
 SIZE_EDGES = (0, 100, 200, 350, 500, 700, 1000, 1500, 2500)
@@ -31,8 +41,15 @@ def passing(ages: DataTable, *, minimum: int, year: int | None) -> pd.DataFrame 
         return None
     rows = ages.frame[ages.frame["year"] == year]
     cells = rows.groupby("organisation").agg(
-        branch=("branch", "first"), employees=("employees", "sum"), smallest=("employees", "min")
+        branch=("branch", "first"),
+        region=("region", "first"),
+        participant=("participant", "first"),
+        employees=("employees", "sum"),
+        smallest=("employees", "min"),
+        filled=("employees", "size"),
     )
+    # A cell without employees may be left out of the delivery; it is empty all the same.
+    cells["smallest"] = cells["smallest"].where(cells["filled"] == CELLS, 0)
     return cells.assign(passes=cells["smallest"] >= minimum).reset_index()
 
 
@@ -59,6 +76,30 @@ def compare_branch(
         _same_size(mine, others, year),
     ]
     return estimates([row for row in rows if row], tables=(ages.name,), method=METHOD)
+
+
+def expected_participants(
+    ages: DataTable, branch: str, *, minimum: int, year: int | None
+) -> Estimates | Absent:
+    """Return how many participants of a branch an even draw would give, as term ``expected``.
+
+    The draw is among the organisations that pass, in the regions where participants are.
+    """
+    found = passing(ages, minimum=minimum, year=year)
+    if found is None or not found["participant"].eq(1).any():
+        return Absent((ages.name,))
+    joined = found[found["participant"] == 1]
+    able = found[found["passes"] & found["region"].isin(joined["region"])]
+    row = {
+        "term": "expected",
+        "estimate": len(joined) * (able["branch"] == branch).mean(),
+        "n": float(able["employees"].sum()),
+        "n_organisations": len(able),
+        "unit": "organisations",
+        "period": f"{year}JJ00",
+        "half_step": 0.0,
+    }
+    return estimates([row], tables=(ages.name,), method=EXPECTED_METHOD)
 
 
 def _share(term: str, group: pd.DataFrame, year: int) -> dict:

@@ -5,6 +5,7 @@ A complete count has no sampling error: its interval is missing and its ``half_s
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import pingouin as pg
 
@@ -18,11 +19,11 @@ COUNT_METHOD = Text(
     nl="telling van wat geleverd is; geen steekproef", en="count of what was delivered; no sample"
 )
 DIFFERENCE_METHOD = Text(
-    nl="verschil van de gemiddelden per organisatie, gedeeld door de gezamenlijke "
+    nl="verschil met andere organisaties van dezelfde branche, gedeeld door de gezamenlijke "
     "standaarddeviatie (Cohens d); 95%-intervallen die voor alle kenmerken samen gelden "
     "(Bonferroni)",
-    en="difference of the means per organisation, divided by the pooled standard deviation "
-    "(Cohen's d); 95% intervals that hold for all characteristics together (Bonferroni)",
+    en="difference from other organisations of the same branch, divided by the pooled standard "
+    "deviation (Cohen's d); 95% intervals that hold for all characteristics together (Bonferroni)",
 )
 
 
@@ -100,24 +101,23 @@ def voices(attendees: DataTable) -> Estimates | Absent:
     )
 
 
-def participants(table: DataTable, *, last: int) -> Estimates | Absent:
+def participants(table: DataTable) -> Estimates | Absent:
     """Count the participating organisations and the branches that they come from.
 
-    Terms ``participants`` and ``branches``; ``n`` counts their employees.
+    Terms ``participants`` and ``branches``; ``n`` counts employees, as far as PFZW knows them.
     """
-    rows = in_latest_year(table, last)
-    if rows is None or not rows["participant"].eq(1).any():
+    if table.frame is None or table.frame["branch"].isna().all():
         return Absent((table.name,))
-    taking_part = rows[rows["participant"] == 1]
+    frame = table.frame
     about = {
-        "persons": float(taking_part["employees"].sum()),
-        "organisations": len(taking_part),
-        "year": int(taking_part["year"].max()),
+        "persons": float(frame["employees"].sum()),
+        "organisations": len(frame),
+        "year": int(pd.to_datetime(frame["start_date"]).dt.year.max()),
         "tables": (table.name,),
     }
     return joined(
-        counted("participants", len(taking_part), unit="organisations", **about),
-        counted("branches", taking_part["branch"].nunique(), unit="branches", **about),
+        counted("participants", len(frame), unit="organisations", **about),
+        counted("branches", frame["branch"].nunique(), unit="branches", **about),
     )
 
 
@@ -173,7 +173,8 @@ def sources_linked(
         Supplier → column of ``organisation_years`` that tells whether a row was linked.
     """
     rows = in_latest_year(table, last)
-    if rows is None:
+    # A flag that is nowhere known belongs to a source that was not delivered.
+    if rows is None or any(rows[column].isna().all() for column in sources.values()):
         return Absent((table.name,))
     linked = [column for column in sources.values() if rows[column].eq(1).any()]
     return counted(
@@ -195,10 +196,11 @@ def standardised_differences(
     first: int,
     last: int,
 ) -> Estimates | Absent:
-    """Compare participants with the other organisations of the same branches.
+    """Compare participants with the other organisations of the same branch.
 
-    Means of ``first`` to ``last`` per organisation. A characteristic that fewer than ten
-    participants have is left out.
+    Means of ``first`` to ``last`` per organisation, less the mean of the others in its branch. A
+    characteristic that fewer than ten participants have is left out. ``n`` is that of all
+    participants in every row, as small differences between rows would show single organisations.
     """
     if table.frame is None:
         return Absent((table.name,))
@@ -207,10 +209,13 @@ def standardised_differences(
     columns = list(dict.fromkeys([*characteristics, "participant", "employees"]))
     means = frame.groupby("organisation")[columns].mean()
     taking_part = means["participant"] > 0
+    branch = frame.groupby("organisation")["branch"].first()
     rows = []
     level = clusters.bonferroni(len(characteristics))
     for name in characteristics:
-        mine, others = means.loc[taking_part, name].dropna(), means.loc[~taking_part, name].dropna()
+        usual = means.loc[~taking_part, name].groupby(branch).mean()
+        centred = means[name] - branch.map(usual)
+        mine, others = centred[taking_part].dropna(), centred[~taking_part].dropna()
         if len(mine) < 10 or len(others) < 10:
             continue
         size = pg.compute_effsize(mine, others, eftype="cohen")
@@ -223,8 +228,8 @@ def standardised_differences(
                 "estimate": float(size),
                 "ci_low": float(low),
                 "ci_high": float(high),
-                "n": float(means.loc[mine.index, "employees"].sum()),
-                "n_organisations": len(mine),
+                "n": float(means.loc[taking_part, "employees"].sum()),
+                "n_organisations": int(taking_part.sum()),
                 "df": len(mine) + len(others) - 2,
                 "period": f"{last}JJ00",
             }
@@ -239,20 +244,25 @@ def standardised_differences(
 def fillable(
     table: DataTable, indicators: Mapping[str, list[str]], *, last: int
 ) -> Estimates | Absent:
-    """Return the share of indicators, in percent, that is filled for the participants.
+    """Return which share of indicators, in percent, is filled for the participants.
+
+    Rounded down to five percent: few participants stand behind it, and an exact share would tell
+    how many of them lack what.
 
     Parameters
     ----------
     indicators
-        Term → columns of ``organisation_years``.
+        Term → columns of ``organisation_years``. Absent when the source of one was not delivered.
     """
     rows = in_latest_year(table, last)
     if rows is None or not rows["participant"].eq(1).any():
         return Absent((table.name,))
+    if any(rows[name].isna().all() for names in indicators.values() for name in names):
+        return Absent((table.name,))
     taking_part = rows[rows["participant"] == 1]
     found = []
     for term, columns in indicators.items():
-        share = taking_part.reindex(columns=columns).notna().to_numpy().mean()
+        share = np.floor(20 * taking_part[columns].notna().to_numpy().mean() + 1e-9) / 20
         found.append(
             {
                 "term": term,
@@ -267,8 +277,10 @@ def fillable(
         found,
         tables=(table.name,),
         method=Text(
-            nl="aandeel van de indicatoren dat voor de deelnemers gevuld is; volledige telling",
-            en="share of the indicators that is filled for the participants; complete count",
+            nl="aandeel van de indicatoren dat voor de deelnemers gevuld is, naar beneden afgerond "
+            "op 5%; volledige telling",
+            en="share of the indicators that is filled for the participants, rounded down to 5%; "
+            "complete count",
         ),
         unit="percent",
     )

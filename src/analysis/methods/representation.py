@@ -3,27 +3,21 @@
 import dataclasses
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import clusters
 from analysis.methods.coverage import cell, matrix
-from analysis.methods.results import Absent, Aggregate, Estimates, estimates
+from analysis.methods.results import Absent, Aggregate, Estimates, estimates, only
 from analysis.methods.years import in_latest_year
 
-REPRESENTATION_METHOD = Text(
-    nl="aandeel van de groep in de bron, gedeeld door haar aandeel onder alle werknemers; "
-    "95%-intervallen met organisaties als clusters, die voor alle groepen samen gelden "
-    "(Bonferroni)",
-    en="share of the group in the source, divided by its share among all employees; 95% intervals "
-    "with organisations as clusters, which hold for all groups together (Bonferroni)",
-)
 WEIGHT_METHOD = Text(
     nl="aandeel van elke groep: onder alle werknemers (telling), onder respondenten, en na weging "
-    "(raking naar branche en leeftijd, geslacht, regio en functiegroep)",
+    "(raking naar branche en leeftijd, geslacht, regio en functiegroep, voor zover geleverd)",
     en="share of each group: among all employees (count), among respondents, and after "
-    "weighting (raking to branch and age, sex, region and function group)",
+    "weighting (raking to branch and age, sex, region and function group, as far as delivered)",
 )
 DESIGN_METHOD = Text(
     nl="design-effect van ongelijke gewichten volgens Kish (1965): 1 plus het kwadraat van de "
@@ -35,15 +29,17 @@ DESIGN_METHOD = Text(
 
 def representation(
     sample: pd.DataFrame | None,
-    population: pd.Series | None,
+    population: pd.Series | pd.DataFrame | None,
     *,
     group: str,
     terms: Mapping[str, list[str]],
-    year: int,
+    year: int | None,
     tables: tuple[str, ...],
+    compared_with: Text,
     comparisons: int | None = None,
+    complete: bool = False,
 ) -> Estimates | Absent:
-    """Compare the shares of groups in a source with those in the population.
+    """Compare the shares of groups in a source with those among employees.
 
     Parameters
     ----------
@@ -51,18 +47,22 @@ def representation(
         One row per person with ``organisation``, the column ``group`` and, where rows stand for
         several persons, ``count``.
     population
-        Group → number of people; the population is taken as known.
+        Group → number of people, taken as known; or a sample of its own, whose uncertainty counts.
     terms
         Term → values of ``group`` that it joins.
+    compared_with
+        Whom the population holds, for the reader.
     comparisons
         Number of intervals that hold together; that of the terms when left out.
+    complete
+        Whether both sides are complete counts, which have no sampling error.
 
     Returns
     -------
     Estimates or Absent
-        Ratios: 1 is as in the population, below 1 is under-represented.
+        Ratios: 1 is as among the employees, below 1 is under-represented.
     """
-    if sample is None or population is None or not population.sum():
+    if sample is None or population is None or not len(population):
         return Absent(tables)
     known = sample[sample[group].notna()]
     if known["organisation"].nunique() < 2:
@@ -71,26 +71,71 @@ def representation(
     level = clusters.bonferroni(comparisons or len(terms))
     rows = []
     for term, values in terms.items():
-        share = clusters.mean(
-            known[group].isin(values).to_numpy(), known["organisation"], weight=weight.to_numpy()
-        )
-        whole = population.reindex(values).sum() / population.sum()
-        if share.estimate == 0 or whole == 0:
+        share = _share(known, weight, group, values)
+        whole = _whole(population, group, values)
+        if share.estimate == 0 or whole.estimate == 0:
             return Absent(tables)
-        low, high = share.log_interval(level)
+        ratio = share.estimate / whole.estimate
+        # Independent shares: their relative variances add up in the logarithm of the ratio.
+        error = np.hypot(share.se / share.estimate, whole.se / whole.estimate)
+        low, high = clusters.Ratio(ratio, ratio * error, share.df).log_interval(level)
         rows.append(
             {
                 "term": term,
-                "estimate": share.estimate / whole,
-                "ci_low": low / whole,
-                "ci_high": high / whole,
+                "estimate": ratio,
                 "n": float(weight.sum()),
                 "n_organisations": known["organisation"].nunique(),
-                "df": share.df,
                 "period": f"{year}JJ00",
+                **(
+                    {"half_step": 0.0}
+                    if complete
+                    else {"ci_low": low, "ci_high": high, "df": share.df}
+                ),
             }
         )
-    return estimates(rows, tables=tables, method=REPRESENTATION_METHOD, unit="ratio")
+    return estimates(
+        rows, tables=tables, method=_method(compared_with, len(terms), complete), unit="ratio"
+    )
+
+
+def _share(rows: pd.DataFrame, weight: pd.Series, group: str, values: list[str]) -> clusters.Ratio:
+    return clusters.mean(
+        rows[group].isin(values).to_numpy(), rows["organisation"], weight=weight.to_numpy()
+    )
+
+
+def _whole(population: pd.Series | pd.DataFrame, group: str, values: list[str]) -> clusters.Ratio:
+    if isinstance(population, pd.DataFrame):
+        return _share(population, pd.Series(1.0, index=population.index), group, values)
+    known = population.reindex(values).sum() / population.sum()
+    return clusters.Ratio(float(known), 0.0, 0)
+
+
+def _method(compared_with: Text, terms: int, complete: bool) -> Text:
+    if complete:
+        end = {"nl": "volledige telling", "en": "complete count"}
+    elif terms > 1:
+        end = {
+            "nl": "95%-intervallen met organisaties als clusters, die samen gelden (Bonferroni)",
+            "en": "95% intervals with organisations as clusters, which hold jointly (Bonferroni)",
+        }
+    else:
+        end = {
+            "nl": "95%-interval met organisaties als clusters",
+            "en": "95% interval with organisations as clusters",
+        }
+    return Text(
+        nl=f"aandeel van de groep, gedeeld door haar aandeel onder {compared_with.nl}; {end['nl']}",
+        en=f"share of the group, divided by its share among {compared_with.en}; {end['en']}",
+    )
+
+
+def renamed(result: Estimates | Absent, **terms: str) -> Estimates | Absent:
+    """Return some estimates under the terms of a claim: new term → old term."""
+    if isinstance(result, Absent):
+        return result
+    chosen = only(result, *terms.values())
+    return dataclasses.replace(chosen, frame=chosen.frame.assign(term=list(terms)))
 
 
 def shares(
@@ -170,10 +215,23 @@ def population_of_participants(ages: DataTable, *, year: int | None) -> pd.Serie
     return rows.groupby("age_band", observed=True)["employees"].sum() if len(rows) else None
 
 
-def population_by_education(background: DataTable, *, last: int) -> pd.Series | None:
-    """Return the sampled employees by education, as counts."""
+def educated(
+    background: DataTable, employments: DataTable, organisation_years: DataTable, *, last: int
+) -> pd.DataFrame | None:
+    """Return the sampled employees of the newest year with their education and employer.
+
+    Columns ``organisation``, ``education`` and ``participant``: a row per employment.
+    """
     rows = in_latest_year(background, last)
-    return None if rows is None else rows.groupby("education", observed=True).size()
+    places = in_latest_year(organisation_years, last)
+    if rows is None or places is None or employments.frame is None:
+        return None
+    year = int(rows["year"].max())
+    jobs = employments.frame.loc[
+        employments.frame["year"] == year, ["person", "organisation"]
+    ].drop_duplicates()
+    found = jobs.merge(rows[["person", "education"]], on="person")
+    return found.merge(places[["organisation", "participant"]], on="organisation")
 
 
 def design_effect(individuals: DataTable, *, last: int) -> Estimates | Absent:

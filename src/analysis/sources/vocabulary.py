@@ -6,7 +6,7 @@ BRANCHES = {
     "vvt": Text(nl="Verpleging, verzorging en thuiszorg", en="Nursing and home care"),
     "ghz": Text(nl="Gehandicaptenzorg", en="Disability care"),
     "ggz": Text(nl="Geestelijke gezondheidszorg", en="Mental-health care"),
-    "hospitals": Text(nl="Ziekenhuizen (met umc's)", en="Hospitals (with university centres)"),
+    "hospitals": Text(nl="Ziekenhuizen", en="Hospitals"),
     "welfare": Text(nl="Welzijn, jeugd en overig", en="Welfare, youth and other"),
 }
 #: The branches that Vernet's figure in the report covers.

@@ -20,7 +20,7 @@ from analysis.sources.vocabulary import (
 )
 from analysis.stub.draws import stream
 from analysis.stub.organisations import FUNCTION_OF_GROUP, Organisations
-from analysis.stub.population import State, band_of
+from analysis.stub.population import AGE_SHARES, State, band_of
 from analysis.stub.worlds import World
 
 #: Respondents per wave; the last two years have one.
@@ -50,7 +50,8 @@ class Survey:
         random = stream(seed, "survey organisations")
         count = len(organisations)
         self._response = np.exp(random.normal(0, 0.3, count))
-        self._shared = {name: random.standard_normal(count) for name in _EXOGENOUS}
+        shared = (*_EXOGENOUS, "exhaustion", "engagement")
+        self._shared = {name: random.standard_normal(count) for name in shared}
         self._leaving = random.standard_normal(count)
 
     def observe(self, year: int, state: State, employed: np.ndarray) -> None:
@@ -66,8 +67,9 @@ class Survey:
         random = stream(self.seed, f"survey {year}")
         band = band_of(state.age(year, employed))
         coverage = np.array([self.world.coverage[name] for name in AGE_BANDS])
-        shares = np.bincount(band, minlength=5) / len(band)
-        weight = (coverage / shares)[band] * self._response[state.organisation[employed]]
+        weight = (coverage / AGE_SHARES)[band] * self._response[state.organisation[employed]]
+        practical = state.education[employed] <= 1
+        weight *= np.where(practical, self.world.coverage["practical"], 1.0)
         # A quarter more than needed: not everybody who is asked answers.
         chance = np.minimum(1.25 * RESPONDENTS * weight / weight.sum(), 1.0)
         people = employed[random.random(len(employed)) < chance]
@@ -127,8 +129,12 @@ class Survey:
             world.motivation[name] * scores[name] for name in ("learning", "leadership", "autonomy")
         )
         for name, systematic in (("exhaustion", exhausted), ("engagement", engaged)):
-            rest = np.sqrt(max(1 - np.var(systematic), 0.0))
-            scores[name] = systematic + rest * random.standard_normal(count)
+            rest = max(1 - np.var(systematic) - icc, 0.0)
+            scores[name] = (
+                systematic
+                + np.sqrt(icc) * self._shared[name][organisation]
+                + np.sqrt(rest) * random.standard_normal(count)
+            )
         scores["marker"] = random.standard_normal(count)
         return scores
 
