@@ -3,6 +3,7 @@
 import functools
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,7 @@ import click
 
 from analysis import build as building
 from analysis import files
-from analysis.errors import BookError, DeliveryError, WorkplaceError
+from analysis.errors import BookError, DeliveryError, EditionError, WorkplaceError
 from analysis.lifeline import LIFELINE_VARIABLE, hold
 
 
@@ -53,13 +54,27 @@ def _clear_errors(command: Callable[..., None]) -> Callable[..., None]:
         except BookError as error:
             _end(str(error), error.exit_code)
         except KeyboardInterrupt:
-            click.echo("Stopped; the next run goes on from here.", err=True)
-            sys.exit(_INTERRUPTED)
+            _say_stopped()
+        except RuntimeError as error:
+            # DuckDB turns Ctrl-C into an error of its own.
+            if "interrupted" not in str(error).lower():
+                raise
+            _say_stopped()
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             _end(f"{where}{error.strerror or error}", WorkplaceError.exit_code)
 
     return wrapped
+
+
+def _say_stopped() -> None:
+    click.echo("Stopped; nothing half-written counts. Run the same command again.", err=True)
+    sys.exit(_INTERRUPTED)
+
+
+def _leave_tidily(number: int, frame: Any) -> None:
+    """End as on an error, so that what stands in scratch folders is removed."""
+    sys.exit(128 + number)
 
 
 def _end(message: str, exit_code: int) -> None:
@@ -77,6 +92,8 @@ def main() -> None:
     Exit codes: 0 fine, 1 a check did not hold, 2 the call or the edition is wrong, 3 a delivery is
     wrong, 4 the airlock refused, 5 the environment (disk, lock, tool).
     """
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, _leave_tidily)
 
 
 @main.command()
@@ -96,7 +113,8 @@ def main() -> None:
 @click.option(
     "--fill-synthetic",
     is_flag=True,
-    help="Take tables that were not delivered from the stub, and mark all that used them.",
+    help="Take published tables that were not delivered from the stub, and confidential ones when "
+    "none was delivered; mark all that used them.",
 )
 @_clear_errors
 def build(
@@ -167,8 +185,8 @@ def stub(
     from analysis.stub.worlds import world_named
 
     planted = world_named(world)
-    write_published(deliveries, planted, seed)
     drawn = draw_world(planted, seed, scale=scale, years=years)
+    write_published(deliveries, planted, seed)
     write_world(deliveries, drawn, say=click.echo)
     if truth is not None:
         drawn.write_truth(truth)
@@ -273,7 +291,10 @@ def pseudonymise(
 
 @main.command()
 @click.argument("deliveries", type=_FOLDER)
-@click.option("--edition", help="Edition that the deliveries are for; it must be in their notes.")
+@click.option(
+    "--edition",
+    help="Edition that the deliveries are for; without it, suppliers are compared with each other.",
+)
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -290,6 +311,11 @@ def check(
     from analysis.sources.problems import write_report
 
     named = read_edition(edition).name if edition is not None else None
+    if report is not None and report.resolve().is_relative_to(deliveries.resolve()):
+        raise EditionError(
+            f"--report {report} lies among the deliveries; allowed: a place outside them. Name "
+            "another file."
+        )
     found = check_deliveries(deliveries, edition=named)
     if report is not None:
         files.write_json(report, found.model_dump(mode="json"))

@@ -4,9 +4,12 @@ import pingouin as pg
 import pytest
 
 from analysis.dataset import DataTable
+from analysis.languages import Text
 from analysis.methods import absence_rate, coverage, eligibility, reach, representation
 from analysis.methods.results import Absent, only
+from analysis.sources.vocabulary import AGE_BANDS
 
+EVERYBODY = Text(nl="alle werknemers", en="all employees")
 BRANCHES = ["vvt", "ghz", "ggz", "hospitals"]
 
 
@@ -33,15 +36,15 @@ def organisation_years(count: int = 40) -> DataTable:
 
 
 def ages(sizes: dict[str, list[int]]) -> DataTable:
-    """Organisations whose cells of age by sex are all equal."""
+    """Organisations whose ten cells of age by sex are all equal."""
     rows = [
         {
-            "organisation": f"{branch}{i}", "year": 2025, "branch": branch,
+            "organisation": f"{branch}{i}", "year": 2025, "branch": branch, "region": "noord",
             "age_band": band, "sex": sex, "employees": size, "participant": int(branch == "vvt"),
         }
         for branch, found in sizes.items()
         for i, size in enumerate(found)
-        for band in ("under_25", "25_to_34")
+        for band in AGE_BANDS
         for sex in ("female", "male")
     ]  # fmt: skip
     return DataTable("organisation_ages", pd.DataFrame(rows))
@@ -132,7 +135,13 @@ def test_representation_is_a_ratio_of_shares():
     )
     population = pd.Series({"young": 500, "old": 500})
     found = representation.representation(
-        sample, population, group="age_band", terms={"young": ["young"]}, year=2025, tables=("t",)
+        sample,
+        population,
+        group="age_band",
+        terms={"young": ["young"]},
+        year=2025,
+        tables=("t",),
+        compared_with=EVERYBODY,
     ).frame.iloc[0]
     assert found["estimate"] == pytest.approx((2 / 8) / 0.5)
     assert found["ci_low"] < 0.5 < found["ci_high"]
@@ -145,7 +154,10 @@ def test_counted_samples_weigh_as_many_rows():
         {"organisation": list("aabb"), "age_band": ["y", "o", "y", "o"], "count": [1, 3, 2, 2]}
     )
     long = rows.loc[rows.index.repeat(rows["count"])].drop(columns="count")
-    about = {"group": "age_band", "terms": {"y": ["y"]}, "year": 2025, "tables": ("t",)}
+    about = {
+        "group": "age_band", "terms": {"y": ["y"]}, "year": 2025, "tables": ("t",),
+        "compared_with": EVERYBODY,
+    }  # fmt: skip
     population = pd.Series({"y": 1, "o": 3})
     one = representation.representation(rows, population, **about).frame
     other = representation.representation(long, population, **about).frame
@@ -165,7 +177,13 @@ def test_counted_samples_weigh_as_many_rows():
 )
 def test_what_cannot_be_compared_is_absent(sample, population):
     found = representation.representation(
-        sample, population, group="g", terms={"y": ["y"]}, year=2025, tables=("one", "two")
+        sample,
+        population,
+        group="g",
+        terms={"y": ["y"]},
+        year=2025,
+        tables=("one", "two"),
+        compared_with=EVERYBODY,
     )
     assert found == Absent(("one", "two"))
 
@@ -233,22 +251,43 @@ def test_kinds_of_sessions_are_counted_apart():
 
 
 def test_participants_and_their_branches():
-    found = reach.participants(organisation_years(), last=2025).frame.set_index("term")
+    frame = organisation_years().frame.query("year == 2025 and participant == 1")
+    # One of them is not in the payroll; it takes part all the same.
+    frame = frame.assign(start_date=pd.Timestamp("2024-09-01")).reset_index(drop=True)
+    frame.loc[0, ["branch", "employees"]] = [None, np.nan]
+    found = reach.participants(DataTable("participants", frame)).frame.set_index("term")
     assert found.loc["participants", "estimate"] == 12
     assert found.loc["branches", "estimate"] == 4
     assert (found["half_step"] == 0).all()
+    nowhere = frame.assign(branch=None)
+    assert reach.participants(DataTable("participants", nowhere)) == Absent(("participants",))
 
 
-def test_standardised_differences_are_cohens():
+def test_standardised_differences_are_cohens_within_branches():
     table = organisation_years(60)
-    found = reach.standardised_differences(
-        table, ["employees", "absence_rate"], branches=BRANCHES, first=2024, last=2025
+    # A branch that is larger throughout makes no difference.
+    frame = table.frame.assign(
+        employees=table.frame["employees"] + 10_000 * (table.frame["branch"] == "vvt")
     )
-    means = table.frame.groupby("organisation")[["employees", "participant"]].mean()
-    mine = means.loc[means["participant"] == 1, "employees"]
-    others = means.loc[means["participant"] == 0, "employees"]
+    found = reach.standardised_differences(
+        DataTable("organisation_years", frame),
+        ["employees", "absence_rate"],
+        branches=BRANCHES,
+        first=2024,
+        last=2025,
+    )
+    means = frame.groupby("organisation").agg(
+        employees=("employees", "mean"),
+        participant=("participant", "max"),
+        branch=("branch", "first"),
+    )
+    others = means[means["participant"] == 0]
+    centred = means["employees"] - means["branch"].map(others.groupby("branch")["employees"].mean())
     row = found.frame.set_index("term").loc["employees"]
-    assert row["estimate"] == pytest.approx(pg.compute_effsize(mine, others, eftype="cohen"))
+    expected = pg.compute_effsize(
+        centred[means["participant"] == 1], centred[means["participant"] == 0], eftype="cohen"
+    )
+    assert row["estimate"] == pytest.approx(expected)
     assert row["ci_low"] < row["estimate"] < row["ci_high"]
     assert row["n_organisations"] == 12
     assert "absence_rate" not in set(found.frame["term"]), (
@@ -257,14 +296,44 @@ def test_standardised_differences_are_cohens():
 
 
 def test_indicators_that_are_filled():
-    found = reach.fillable(
-        organisation_years(),
-        {"portals": ["employees", "absence_rate"], "none": ["nowhere"]},
-        last=2025,
-    ).frame.set_index("term")["estimate"]
-    # Eight of the twelve participants are followed.
-    assert found["portals"] == pytest.approx(100 * (12 + 8) / 24)
-    assert found["none"] == 0
+    columns = {"portals": ["employees", "absence_rate"]}
+    found = reach.fillable(organisation_years(), columns, last=2025).frame.set_index("term")
+    # Eight of the twelve participants are followed: 20 of 24, rounded down to five percent.
+    assert found.loc["portals", "estimate"] == pytest.approx(80)
+    frame = organisation_years().frame.assign(absence_rate=np.nan)
+    absent = reach.fillable(DataTable("organisation_years", frame), columns, last=2025)
+    assert absent == Absent(("organisation_years",)), "not delivered is not empty"
+
+
+def test_a_source_that_was_not_delivered_is_unknown_not_zero():
+    frame = organisation_years().frame.assign(linked_vernet=np.nan)
+    table = DataTable("organisation_years", frame)
+    sources = {"vernet": "linked_vernet", "fwg": "linked_fwg"}
+    cells = coverage.coverage(table, "branch", BRANCHES, sources, last=2025).frame
+    values = cells.pivot(index="group", columns="measure", values="value")
+    assert values["vernet"].isna().all()
+    assert (values["fwg"] == 100).all()
+    assert reach.sources_linked(table, sources, last=2025) == Absent(("organisation_years",))
+
+
+def test_a_population_that_is_a_sample_adds_its_uncertainty():
+    random = np.random.default_rng(3)
+    sample = pd.DataFrame(
+        {"organisation": np.repeat(list("abcdefgh"), 25), "g": random.choice(["y", "o"], 200)}
+    )
+    shares = sample["g"].value_counts()
+    about = {
+        "group": "g", "terms": {"y": ["y"]}, "year": 2025, "tables": ("t",),
+        "compared_with": EVERYBODY,
+    }  # fmt: skip
+    known = representation.representation(sample, shares, **about).frame.iloc[0]
+    drawn = representation.representation(sample, sample, **about).frame.iloc[0]
+    assert known["estimate"] == drawn["estimate"] == 1
+    widths = [np.log(row["ci_high"] / row["ci_low"]) for row in (known, drawn)]
+    assert widths[1] == pytest.approx(np.sqrt(2) * widths[0])
+    counted = representation.representation(sample, shares, complete=True, **about).frame.iloc[0]
+    assert np.isnan(counted["ci_low"])
+    assert counted["half_step"] == 0
 
 
 # --- size and anonymity -----------------------------------------------------------------------
@@ -289,7 +358,7 @@ def test_difference_is_newcombes():
 
 
 def test_size_explains_a_difference_that_vanishes_at_equal_size():
-    table = ages({"welfare": [5] * 60 + [30] * 20, "vvt": [5] * 20 + [30] * 60})
+    table = ages({"welfare": [5] * 60 + [90] * 20, "vvt": [5] * 20 + [90] * 60})
     found = eligibility.compare_branch(table, "welfare", minimum=10, year=2025).frame
     rows = found.set_index("term")
     assert rows.loc["difference", "ci_high"] < 0
@@ -311,3 +380,17 @@ def test_size_does_not_explain_a_difference_that_remains():
         DataTable("organisation_ages", frame), "welfare", minimum=10, year=2025
     ).frame.set_index("term")
     assert found.loc["difference_same_size", "ci_high"] < -10
+
+
+def test_a_cell_that_was_left_out_is_empty():
+    frame = ages({"welfare": [50], "vvt": [50]}).frame
+    frame = frame.drop(frame[frame["organisation"] == "welfare0"].index[0])
+    found = eligibility.passing(DataTable("organisation_ages", frame), minimum=10, year=2025)
+    assert found.set_index("organisation")["passes"].to_dict() == {"welfare0": False, "vvt0": True}
+
+
+def test_an_even_draw_gives_as_many_as_there_are():
+    table = ages({"welfare": [50] * 30 + [1] * 99, "vvt": [50] * 60})
+    found = eligibility.expected_participants(table, "welfare", minimum=10, year=2025)
+    # Sixty participants, of whom a third would be welfare.
+    assert found.frame["estimate"].iloc[0] == pytest.approx(20)

@@ -161,6 +161,16 @@ def test_real_deliveries_are_never_overwritten(world, tmp_path, note):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["vernet"]
 
 
+def test_a_world_out_of_reason_leaves_nothing_behind(tmp_path):
+    file = tmp_path / "mine.yml"
+    file.write_text("survey_icc: {scales: -5.0}\n")
+    done = preventieplan("stub", tmp_path / "stub", "--world", file, "--scale", "0.001")
+    assert done.returncode == 2
+    assert "this world cannot be drawn" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "stub").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -8,6 +8,7 @@ from scipy import stats
 from analysis.claims.judge import judge
 from analysis.claims.register import read_register
 from analysis.dataset import DataTable
+from analysis.languages import Text
 from analysis.linkage.link import link
 from analysis.methods import absence_rate, eligibility, reach, representation
 from analysis.methods.results import joined, only
@@ -17,6 +18,7 @@ from analysis.stub.organisations import VERNET, draw_organisations
 from analysis.stub.worlds import WORLDS
 from tests.stub.drawn import drawn
 
+EVERYBODY = Text(nl="alle werknemers", en="all employees")
 FOUR = list(FOUR_BRANCHES)
 YEAR = 2025
 SIMULATIONS = 1000
@@ -75,7 +77,13 @@ def test_representation_is_recovered_with_honest_intervals(ratio):
             {"organisation": organisations, "age": np.where(young, "young", "old")}
         )
         found = representation.representation(
-            sample, population, group="age", terms={"y": ["young"]}, year=YEAR, tables=("t",)
+            sample,
+            population,
+            group="age",
+            terms={"y": ["young"]},
+            year=YEAR,
+            tables=("t",),
+            compared_with=EVERYBODY,
         ).frame.iloc[0]
         errors.append(found["estimate"] - ratio)
         covered += found["ci_low"] <= ratio <= found["ci_high"]
@@ -92,10 +100,13 @@ def ages(sizes: np.ndarray, branch: str, random: np.random.Generator) -> pd.Data
     names = [f"{branch}{i}" for i in range(len(sizes))]
     frames = [
         pd.DataFrame(
-            {"organisation": names, "year": YEAR, "branch": branch, "employees": employees}
+            {
+                "organisation": names, "year": YEAR, "branch": branch, "region": "noord",
+                "participant": 0, "employees": employees,
+            }
         )
-        for employees in (smallest, sizes - smallest)
-    ]
+        for employees in (smallest, *[(sizes - smallest) // 9 + 10] * 9)
+    ]  # fmt: skip
     return pd.concat(frames, ignore_index=True)
 
 
@@ -175,11 +186,11 @@ def test_counts_of_the_programme_hold_in_every_world(world):
     _, tables = world
     assert verdict("C04", reach.voices(tables["attendees"])).judgement.verdict == "supported"
     assert verdict("C95", reach.facilitators(tables["attendees"])).judgement.verdict == "supported"
-    found = verdict("C02", reach.participants(tables["organisation_years"], last=YEAR))
+    found = verdict("C02", reach.participants(tables["participants"]))
     assert found.judgement.verdict == "contradicted", "no welfare organisation took part"
     assert found.parts["participants"].verdict == "supported"
     portals = reach.fillable(
-        tables["organisation_years"], {"portals": ["employees", "absence_rate"]}, last=YEAR
+        tables["organisation_years"], {"portals": ["turnover_rate", "absence_rate"]}, last=YEAR
     )
     assert verdict("C96", portals).judgement.verdict == "supported"
 
@@ -216,29 +227,32 @@ def test_the_verdict_on_size_follows_the_world(world):
     }
     assert result.judgement.verdict in expected[name]
     sentence = result.sentence("nl")
-    assert ("kan dus kloppen" in sentence) == (name == "favourable")
+    assert ("maakt het dus moeilijker" in sentence) == (name == "favourable")
 
 
 def missed(tables):
-    year = tables["individuals"].frame.query(f"year == {YEAR}")
+    wave = tables["individuals"].frame.query(f"year == {YEAR}")
     listeners = representation.of_voices(tables["attendees"])
     everybody = representation.population_by(tables["organisation_ages"], "age_band", year=YEAR)
-    young = ["under_25", "25_to_34"]
-    about = {"year": YEAR, "tables": ("t",), "comparisons": 3}
+    joined_in = representation.population_of_participants(tables["organisation_ages"], year=YEAR)
+    educated = representation.educated(
+        tables["background"], tables["employment_years"], tables["organisation_years"], last=YEAR
+    )
+    young, practical = ["under_25", "25_to_34"], list(PRACTICAL)
+    cases = {
+        "young_voices": (listeners, joined_in, "age_band", young),
+        "practical_voices": (listeners, educated.query("participant == 1"), "education", practical),
+        "young_respondents": (wave, everybody, "age_band", young),
+        "practical_respondents": (wave, educated, "education", practical),
+    }
     return joined(
-        representation.representation(
-            listeners,
-            representation.population_of_participants(tables["organisation_ages"], year=YEAR),
-            group="age_band", terms={"young_voices": young}, **about,
-        ),
-        representation.representation(
-            listeners,
-            representation.population_by_education(tables["background"], last=YEAR),
-            group="education", terms={"practical_voices": list(PRACTICAL)}, **about,
-        ),
-        representation.representation(
-            year, everybody, group="age_band", terms={"young_respondents": young}, **about
-        ),
+        *(
+            representation.representation(
+                sample, population, group=group, terms={term: values}, year=YEAR, tables=("t",),
+                compared_with=EVERYBODY, comparisons=4,
+            )
+            for term, (sample, population, group, values) in cases.items()
+        )
     )  # fmt: skip
 
 
@@ -252,9 +266,10 @@ def test_the_verdict_on_missed_groups_follows_the_world(world):
     }
     assert result.judgement.verdict in verdicts[name]
     if name == "null":
-        # Selection by age is planted in the null world too; only the voices are drawn evenly.
+        # Selection by age is planted in the null world too; all else is drawn evenly.
         assert result.parts["young_respondents"].verdict == "supported"
-        assert result.parts["young_voices"].verdict != "supported"
+        for term in ("young_voices", "practical_voices", "practical_respondents"):
+            assert result.parts[term].verdict != "supported", term
 
 
 def test_the_verdict_on_care_use_follows_the_world(world):
@@ -266,14 +281,12 @@ def test_the_verdict_on_care_use_follows_the_world(world):
         terms={"young_insured": ["25_to_34"]},
         year=YEAR,
         tables=("t",),
+        compared_with=EVERYBODY,
+        complete=True,
     )
-    result = verdict("C86", found)
-    planted = WORLDS[name].coverage["25_to_34"]
-    expected = {0.08: "supported"}.get(planted)
-    if expected:
-        assert result.judgement.verdict == expected
-    else:
-        assert result.judgement.verdict != "supported"
+    # In the reversed world all ages are insured alike; the other two plant the same coverage.
+    expected = "contradicted" if name == "reversed" else "supported"
+    assert verdict("C86", found).judgement.verdict == expected
 
 
 def test_weights_repair_ages_and_sizes(world):
@@ -291,6 +304,21 @@ def test_weights_repair_ages_and_sizes(world):
         assert np.allclose(
             cells["weighted"], cells["population"], atol=0.01 if column == "age_band" else 2.0
         )
+
+
+def test_a_year_without_a_source_says_nothing_about_whom_it_knows(world):
+    _, tables = world
+    found = (
+        tables["linkage_differences"]
+        .frame.query(
+            "source == 'izz_monitor_respondents' and unit == 'organisation-years' "
+            "and characteristic == 'employees'"
+        )
+        .iloc[0]
+    )
+    waves = tables["organisation_years"].frame.query("year >= 2024")
+    assert found["n_linked"] + found["n_unlinked"] == len(waves)
+    assert found["n_linked"] == waves["linked_izz_monitor"].sum()
 
 
 def test_the_sample_of_people_links_to_organisations(world):

@@ -214,7 +214,20 @@ def draw_world(
         raise EditionError(
             f"years {first}-{last} do not fit; allowed: two years or more between 2010 and 2030."
         )
-    organisations = draw_organisations(world, seed, tuple(range(first, last + 1)))
+    try:
+        return _draw(world, seed, scale, tuple(range(first, last + 1)), edition)
+    except ValueError:
+        raise EditionError(
+            "this world cannot be drawn: a plant is out of reason, such as a probability above 1. "
+            "Compare the overrides with plants.yml."
+        ) from None
+
+
+def _draw(
+    world: World, seed: int, scale: float, years: tuple[int, ...], edition: str
+) -> SyntheticWorld:
+    last = years[-1]
+    organisations = draw_organisations(world, seed, years)
     survey = Survey(world, organisations, seed)
     final: list[State] = []
 

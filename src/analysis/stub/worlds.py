@@ -15,6 +15,8 @@ from analysis.errors import EditionError
 from analysis.strict import StrictModel
 
 PLANTS = Path(__file__).with_name("plants.yml")
+#: No plant is larger: effects are logarithms, odds, shares or percentages.
+_LARGEST = 100
 #: The key of an override file that names the world it starts from.
 BASE = "base"
 
@@ -173,11 +175,16 @@ def _replaced(plant: str, old: Any, new: Any, where: str) -> Any:
             }
         )
     except (ValidationError, TypeError, ValueError):
-        raise EditionError(f"{where}: plant '{plant}' is not a number; write one.") from None
+        raise EditionError(
+            f"{where}: plant '{plant}' is not a number between -{_LARGEST} and {_LARGEST}; write "
+            "one."
+        ) from None
     return getattr(merged, plant)
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(value)
+    if not abs(value) <= _LARGEST:
+        raise ValueError(value)
     return float(value)
