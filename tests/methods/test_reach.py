@@ -204,15 +204,20 @@ def test_shares_before_and_after_weighting():
         "individuals",
         pd.DataFrame(
             {
-                "organisation": list("abab"), "year": 2025, "age_band": ["y", "o", "o", "o"],
-                "weight": [3.0, 1.0, 1.0, 1.0],
+                "organisation": list("abcdefghij") * 4, "year": 2025,
+                "age_band": ["y"] * 10 + ["o"] * 30, "weight": [3.0] * 10 + [1.0] * 30,
             }
         ),
     )  # fmt: skip
     everybody = DataTable(
         "organisation_ages",
-        pd.DataFrame({"organisation": "a", "year": 2025, "age_band": ["y", "o"], "employees": 50}),
-    )
+        pd.DataFrame(
+            {
+                "organisation": list("abcdef") * 2, "year": 2025,
+                "age_band": ["y"] * 6 + ["o"] * 6, "employees": 50,
+            }
+        ),
+    )  # fmt: skip
     found = representation.shares(individuals, everybody, "age_band", ["y", "o"], last=2025)
     cells = found.frame.set_index(["group", "measure"])["value"]
     assert cells[("y", "population")] == 50
@@ -303,6 +308,22 @@ def test_indicators_that_are_filled():
     frame = organisation_years().frame.assign(absence_rate=np.nan)
     absent = reach.fillable(DataTable("organisation_years", frame), columns, last=2025)
     assert absent == Absent(("organisation_years",)), "not delivered is not empty"
+
+
+def test_cells_with_few_behind_them_are_left_out():
+    counts = pd.DataFrame(
+        {
+            "source": "vernet_absence", "dimension": "region",
+            "level": ["noord", "limburg", "unknown"], "delivered": [50, 4, 9], "linked": [49, 4, 0],
+            "one_to_many": 0, "implausible": 0, "n_persons": [900, 40, 300],
+            "n_organisations": [12, 4, 9],
+        }
+    )  # fmt: skip
+    found = coverage.linked_shares(
+        DataTable("linkage_counts", counts), "region", ["vernet_absence"]
+    ).frame
+    assert list(found["group"]) == ["noord"]
+    assert found["value"].iloc[0] == 98
 
 
 def test_a_source_that_was_not_delivered_is_unknown_not_zero():

@@ -13,6 +13,11 @@ from analysis.languages import Text
 from analysis.methods.results import Absent, Aggregate, Estimates, estimates
 from analysis.methods.years import in_latest_year
 
+#: As the airlock asks at least.
+FEWEST_PERSONS, FEWEST_ORGANISATIONS = 10, 5
+#: Level of what could not be linked, and has no branch or region therefore.
+UNKNOWN = "unknown"
+
 LINKED_METHOD = Text(
     nl="aandeel van de geleverde eenheden dat te koppelen is: aan een organisatie en jaar van "
     "PFZW, of voor personen aan de loonstroken; volledige telling",
@@ -73,7 +78,7 @@ def linked_shares(counts: DataTable, dimension: str, sources: list[str]) -> Aggr
     rows = _counts(counts, dimension)
     if rows is None:
         return Absent((counts.name,))
-    rows = rows[rows["source"].isin(sources)]
+    rows = rows[rows["source"].isin(sources) & (rows["level"] != UNKNOWN)]
     cells = [
         cell(
             row.level,
@@ -219,7 +224,16 @@ def cell(
 
 
 def matrix(cells: list[dict], levels: list[str], table: str, method: Text) -> Aggregate | Absent:
-    """Assemble cells in the order of ``levels``; Absent when there are none."""
+    """Assemble cells in the order of ``levels``; Absent when there are none.
+
+    Cells with too few people or organisations behind them are left out: one of them would keep the
+    whole exhibit inside the airlock.
+    """
+    cells = [
+        one
+        for one in cells
+        if one["n_persons"] >= FEWEST_PERSONS and one["n_organisations"] >= FEWEST_ORGANISATIONS
+    ]
     if not cells:
         return Absent((table,))
     frame = pd.DataFrame(cells)

@@ -188,6 +188,8 @@ def shares(
                 )
             )
     found = matrix(cells, levels, individuals.name, WEIGHT_METHOD)
+    if isinstance(found, Absent):
+        return found
     return dataclasses.replace(found, tables=(individuals.name, everybody.name))
 
 
