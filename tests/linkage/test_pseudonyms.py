@@ -2,6 +2,7 @@ import hashlib
 import json
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
@@ -18,9 +19,10 @@ from analysis.linkage.pseudonyms import (
     pseudonym,
     read_key,
 )
-from analysis.sources.bsn import looks_like_bsn, passes_eleven_test
+from analysis.sources.bsn import looks_like_bsn, number_sql, passes_eleven_test, passes_sql
 from analysis.sources.confidential import CONFIDENTIAL
 from analysis.sources.delivered_files import find_delivered
+from analysis.sources.engine import open_engine
 from analysis.sources.schema import about
 
 SECRET = bytes(range(40, 72))
@@ -164,6 +166,22 @@ def test_citizen_service_numbers_are_recognised():
     assert not looks_like_bsn(real[:9] * 5), "nine distinct numbers say nothing"
     assert not looks_like_bsn(str(number) for number in range(100_000_000, 100_001_000))
     assert not looks_like_bsn([None, "", "abc", 1.5])
+
+
+@pytest.mark.parametrize(
+    "form", ["{}.0", "{},0", "{}.00 ", "{}", "P{}", "bsn {}", "p-{}.0", "P_{}", " {}"]
+)
+def test_citizen_service_numbers_in_other_clothes(form):
+    real = [form.format(number) for number in citizen_numbers(12)]
+    assert looks_like_bsn(real)
+    # Any row of numbers holds some that pass.
+    assert not looks_like_bsn(form.format(number) for number in range(100_000_000, 100_000_100))
+    # The receiver's check counts the same numbers in SQL.
+    number = number_sql("cell", "VARCHAR")
+    with open_engine() as engine:
+        engine.register("held", pa.table({"cell": real}))
+        query = f"SELECT count(*) FILTER ({passes_sql('n')}) FROM (SELECT {number} AS n FROM held)"
+        assert engine.execute(query).fetchone() == (12,)
 
 
 # --- files ---------------------------------------------------------------------------------------

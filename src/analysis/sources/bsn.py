@@ -10,7 +10,11 @@ BY_CHANCE_AT_MOST = 0.5
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 #: DuckDB types of numbers, without the U of the unsigned ones.
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
-_SEPARATORS = re.compile(r"[\s.\-]")
+#: Whole numbers that were once a column of decimals end in ".0" or ",00".
+_DECIMALS = re.compile(r"[.,]0+\s*$")
+_SEPARATORS = re.compile(r"[\s.\-_/]")
+#: Letters that stand in front of a number, as in P123456782.
+_PREFIX = re.compile(r"^[^\W\d_]+")
 
 
 def passes_eleven_test(digits: str) -> bool:
@@ -32,13 +36,19 @@ def looks_like_bsn(values: Iterable[object]) -> bool:
     -------
     bool
         True when there are at least ten distinct numbers of 8 or 9 digits and more than half of
-        them pass the 11-test. RSIN numbers of organisations pass it too.
+        them pass the 11-test. RSIN numbers of organisations pass it too. Letters in front of a
+        number and decimals that are zero do not hide it.
     """
-    digits = {_SEPARATORS.sub("", str(value)) for value in values if value is not None}
+    digits = {_digits(str(value)) for value in values if value is not None}
     numbers = {d for d in digits if len(d) in (8, 9) and d.isascii() and d.isdigit()}
     if len(numbers) < FEWEST:
         return False
     return sum(map(passes_eleven_test, numbers)) / len(numbers) > BY_CHANCE_AT_MOST
+
+
+def _digits(text: str) -> str:
+    # Decimals go first: without its dot, 123456782.0 would have ten digits.
+    return _PREFIX.sub("", _SEPARATORS.sub("", _DECIMALS.sub("", text)))
 
 
 def number_sql(cell: str, kind: str) -> str | None:
@@ -57,8 +67,8 @@ def number_sql(cell: str, kind: str) -> str | None:
         None for a type that holds no numbers.
     """
     if kind == "VARCHAR":
-        # Whole numbers that were once a column of decimals end in ".0".
-        digits = f"regexp_replace({cell}, '[.,]0$|[\\s.-]', '', 'g')"
+        # What ``looks_like_bsn`` drops is dropped here too.
+        digits = f"regexp_replace({cell}, '[.,]0+\\s*$|[\\s._/-]|^\\s*\\pL+', '', 'g')"
         number = f"CASE WHEN length({cell}) BETWEEN 8 AND 15 THEN TRY_CAST({digits} AS BIGINT) END"
     elif kind.removeprefix("U").startswith(_NUMBERS):
         number = f"TRY_CAST({cell} AS BIGINT)"
