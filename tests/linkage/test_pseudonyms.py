@@ -370,10 +370,78 @@ def test_error_of_the_engine_shows_no_row(raw, tmp_path):
     absence(["a1"]).to_csv(raw / "absence.csv", index=False)
     with (raw / "absence.csv").open("a") as stream:
         stream.write("secret-id,2024,too,few\n")
+    with pytest.raises(DeliveryError, match="^absence.csv: number of cells: 1 of 2 rows") as caught:
+        run(raw, tmp_path)
+    assert "secret" not in str(caught.value)
+
+
+def test_error_of_the_engine_is_told_without_what_it_says(raw, tmp_path, monkeypatch):
+    absence(["a1"]).to_csv(raw / "absence.csv", index=False)
+
+    def broken(engine, *_):
+        engine.execute("SELECT CAST('secret-id' AS INT)")
+
+    monkeypatch.setattr(module, "_write", broken)
     with pytest.raises(DeliveryError, match="cannot be read") as caught:
         run(raw, tmp_path)
     assert "secret" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding", "end"),
+    [
+        ("\t", "utf-8", "\n"),
+        (";", "cp1252", "\r\n"),
+        (",", "utf-8-sig", "\r"),
+        (",", "utf-8", "\n"),
+    ],
+)
+def test_csv_is_read_as_the_check_reads_it(raw, tmp_path, separator, encoding, end):
+    text = absence(["é1", "b2"]).to_csv(index=False, sep=separator, lineterminator=end)
+    (raw / "absence.csv").write_bytes(text.encode(encoding))
+    run(raw, tmp_path)
+    made = pd.read_csv(tmp_path / "out" / "vernet" / "absence.csv", sep=separator)
+    assert set(made["organisation"]) == {
+        pseudonym(name, key=KEY, edition="2025", domain="organisation") for name in ("é1", "b2")
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda text: text.encode("utf-16"), "UTF-16"),
+        (lambda text: text.encode()[:-4], "cut off"),
+        (lambda text: text.encode() + b'"a3,2024\n', "quote not closed"),
+        (lambda text: text.encode() + b"a3,2024\n", "number of cells: 1 of 3 rows"),
+        (
+            lambda text: text.encode() + b"a3,2024,all,all,1,1,1,1,1,1,1\n",
+            "number of cells: 1 of 3",
+        ),
+        (lambda text: b"", "empty file"),
+        (lambda text: text.split("\n", 1)[1].encode(), "no header"),
+    ],
+)
+def test_damaged_csv_is_refused_with_its_name_and_the_reason(raw, tmp_path, change, told):
+    (raw / "absence.csv").write_bytes(change(absence(["a1", "a2"]).to_csv(index=False)))
+    with pytest.raises(DeliveryError, match=f"^absence.csv: {told}"):
+        run(raw, tmp_path)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_name_of_a_file_or_folder_is_no_pattern(tmp_path, ending):
+    write = pd.DataFrame.to_csv if ending == "csv" else pd.DataFrame.to_parquet
+    folder = tmp_path / "raw [a-c]*"
+    folder.mkdir()
+    years = {"absence_[1]": 2024, "absence_1": 2023, "absence_?": 2022, "absence_{1}'s": 2021}
+    for name, year in years.items():
+        write(absence(["a1"], year), folder / f"{name}.{ending}", index=False)
+    run(folder, tmp_path, out="out [x]*")
+    read = pd.read_csv if ending == "csv" else pd.read_parquet
+    for name, year in years.items():
+        made = read(tmp_path / "out [x]*" / "vernet" / f"{name}.{ending}")
+        assert made["year"].tolist() == [year]
 
 
 def test_call_refused(raw, tmp_path):

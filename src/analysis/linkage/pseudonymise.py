@@ -18,6 +18,8 @@ from analysis.sources.bsn import looks_like_bsn
 from analysis.sources.confidential import CONFIDENTIAL
 from analysis.sources.delivered_files import ENDINGS, NOTE, DeliveryNote, table_of
 from analysis.sources.engine import open_engine
+from analysis.sources.problems import shown_path
+from analysis.sources.raw_files import open_file
 from analysis.sources.schema import PSEUDONYM, DeliveredTable, about
 
 #: Ids that are hashed at a time.
@@ -32,31 +34,21 @@ _INTEGERS += ("INTEGER", "UINTEGER")
 
 @dataclass(frozen=True)
 class RawFile:
-    """A delivered file that still holds ids.
+    """A delivered file that still holds ids, read as ``check`` reads it.
 
     Attributes
     ----------
     types
         DuckDB type by column; all text for CSV.
+    rows
+        The file as SQL.
     """
 
     path: Path
     table: DeliveredTable
     types: dict[str, str]
-    delimiter: str = ","
-
-    @property
-    def rows(self) -> str:
-        """The file as SQL."""
-        quoted = str(self.path).replace("'", "''")
-        if self.path.suffix.lower() == ".csv":
-            columns = ", ".join(f"'{name}': 'VARCHAR'" for name in self.types)
-            return (
-                f"read_csv('{quoted}', delim = '{self.delimiter}', header = true, quote = '\"', "
-                "escape = '\"', all_varchar = true, auto_detect = false, "
-                f"columns = {{{columns}}})"
-            )
-        return f"read_parquet('{quoted}')"
+    rows: str
+    delimiter: str | None
 
 
 def pseudonymise(
@@ -70,8 +62,9 @@ def pseudonymise(
 ) -> DeliveryNote:
     """Write a supplier's delivery: its files with pseudonyms, and the note beside them.
 
-    Every column that the schema calls a pseudonym is replaced; all others pass unchanged. Rows are
-    sorted by the table's key, so that their order tells nothing of the ids.
+    Every column that the schema calls a pseudonym is replaced; all others pass unchanged, but for
+    space around the cells of a CSV file, which becomes UTF-8. Rows are sorted by the table's key,
+    so that their order tells nothing of the ids.
 
     Parameters
     ----------
@@ -179,19 +172,12 @@ def _find(source: Path, supplier: str) -> list[tuple[Path, DeliveredTable]]:
 
 
 def _open(engine: duckdb.DuckDBPyConnection, path: Path, table: DeliveredTable) -> RawFile:
-    delimiter = ","
-    if path.suffix.lower() == ".csv":
-        with path.open("rb") as stream:
-            header = stream.readline().decode("utf-8-sig", "replace").rstrip("\r\n")
-        delimiter = ";" if header.count(";") > header.count(",") else ","
-        names = [name.strip().strip('"') for name in header.split(delimiter)]
-        types = dict.fromkeys(names, "VARCHAR")
-    else:
-        bare = RawFile(path, table, {})
-        described = engine.execute(f"DESCRIBE SELECT * FROM {bare.rows}").fetchall()
-        types = {name: kind for name, kind, *_ in described}
+    raw = open_file(engine, path, tuple(table.columns), file=shown_path(Path(path.name)))
+    types = dict(zip(raw.names, raw.kinds, strict=True))
     _check_columns(path, table, types)
-    return RawFile(path, table, types, delimiter)
+    columns = ", ".join(f'raw_{place} AS "{name}"' for place, name in enumerate(raw.names))
+    rows = f"(SELECT {columns} FROM {raw.relation})"
+    return RawFile(path, table, types, rows, raw.separator)
 
 
 def _check_columns(path: Path, table: DeliveredTable, types: dict[str, str]) -> None:
@@ -339,15 +325,11 @@ def _write(engine: duckdb.DuckDBPyConnection, file: RawFile, target: Path) -> No
         f"COPY (SELECT * FROM (SELECT {columns} FROM {file.rows} AS raw {joins}) ORDER BY {order}) "
         f"TO '{quoted}' ({form})"
     )
-    written = f"read_csv('{quoted}', delim = '{file.delimiter}', all_varchar = true)"
-    if target.suffix != ".csv":
-        written = f"read_parquet('{quoted}')"
-    counts = [
-        engine.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]
-        for rows in (file.rows, written)
-    ]
-    if counts[0] != counts[1]:
+    shown = shown_path(Path(target.name))
+    written = open_file(engine, target, tuple(file.table.columns), file=shown)
+    before = engine.execute(f"SELECT count(*) FROM {file.rows}").fetchone()[0]
+    if before != written.rows:
         raise DeliveryError(
-            f"{file.path.name}: {counts[0]} rows became {counts[1]}; expected as many. Write the "
+            f"{file.path.name}: {before} rows became {written.rows}; expected as many. Write the "
             "file again."
         )
