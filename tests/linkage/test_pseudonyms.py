@@ -20,6 +20,7 @@ from analysis.linkage.pseudonyms import (
     read_key,
 )
 from analysis.sources.bsn import looks_like_bsn, number_sql, passes_eleven_test, passes_sql
+from analysis.sources.check import check_deliveries
 from analysis.sources.confidential import CONFIDENTIAL
 from analysis.sources.delivered_files import find_delivered
 from analysis.sources.engine import open_engine
@@ -206,6 +207,8 @@ def absence(organisations, year=2024):
 def accounts(organisations):
     names = list(CONFIDENTIAL["intrakoop_accounts"].columns)
     frame = pd.DataFrame({name: [1.5] * len(organisations) for name in names})
+    total = frame.filter(regex="revenue_(?!total)").sum(axis=1)
+    frame = frame.assign(revenue_total=total, result=total - frame["costs_total"])
     return frame.assign(organisation=organisations, year=2024)
 
 
@@ -291,7 +294,9 @@ def test_all_other_columns_pass_unchanged(raw, tmp_path):
 
 
 def test_domains_fractions_and_ids_that_may_be_missing(raw, tmp_path):
-    payslips(["17", "17", "18"], ["17", None, " "]).to_csv(raw / "payslips.csv", index=False)
+    frame = payslips(["17", "17", "18"], ["17", None, " "])
+    frame["month"] = ["2024-01-01", "2024-02-01", "2024-01-01"]
+    frame.to_csv(raw / "payslips.csv", index=False)
     run(raw, tmp_path, supplier="pfzw", fractions=read_fractions(("payslips=0.5",)))
     made = pd.read_csv(tmp_path / "out" / "pfzw" / "payslips.csv")
     assert made["person"].nunique() == 2
@@ -344,6 +349,54 @@ def test_citizen_service_numbers_in_any_column_are_refused(raw, tmp_path):
     frame.to_csv(raw / "absence.csv", index=False)
     with pytest.raises(DeliveryError, match="'function_group' holds citizen"):
         run(raw, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"absence_rate": ["Jansen", "7.5"]}, "column 'absence_rate': 1 of 2 rows"),
+        ({"function_group": ["J. Jansen", "all"]}, "column 'function_group': 1 of 2 rows"),
+        ({"person_years": [-1, 1]}, "column 'person_years': 1 of 2 rows"),
+        ({"organisation": ["a1", "A1"]}, "row repeated, column 'organisation, year"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_what_the_check_would_refuse_is_not_written(raw, tmp_path, change, told, ending):
+    write = pd.DataFrame.to_csv if ending == "csv" else pd.DataFrame.to_parquet
+    write(absence(["a1", "b2"]), raw / f"absence.{ending}", index=False)
+    run(raw, tmp_path)
+    earlier = (tmp_path / "out" / "vernet" / f"absence.{ending}").read_bytes()
+    write(absence(["a1", "b2"]).assign(**change), raw / f"absence.{ending}", index=False)
+    for out in ("out", "new"):
+        with pytest.raises(DeliveryError, match=f"^vernet/absence.{ending}: ") as caught:
+            run(raw, tmp_path, out=out)
+        assert told in str(caught.value)
+        assert "Jansen" not in str(caught.value)
+    assert (tmp_path / "out" / "vernet" / f"absence.{ending}").read_bytes() == earlier
+    assert not list((tmp_path / "new").iterdir())
+
+
+def test_citizen_service_numbers_among_numbers_are_refused(raw, tmp_path):
+    frame = absence([f"org{i}" for i in range(12)])
+    for numbers in (citizen_numbers(12), pd.array(citizen_numbers(12)).astype("float64")):
+        frame.assign(person_years=numbers).to_parquet(raw / "absence.parquet")
+        with pytest.raises(DeliveryError, match="citizen service numbers"):
+            run(raw, tmp_path)
+        assert not (tmp_path / "out" / "vernet").exists()
+
+
+def test_rows_that_get_lost_are_noticed(raw, tmp_path, monkeypatch):
+    absence(["a1", "b2"]).to_csv(raw / "absence.csv", index=False)
+    monkeypatch.setattr(module, "_count", lambda engine, file: 3)
+    with pytest.raises(DeliveryError, match="absence.csv: 3 rows became 2"):
+        run(raw, tmp_path)
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_result_passes_the_check(raw, tmp_path):
+    absence(["a1", "b2"]).to_csv(raw / "absence.csv", index=False)
+    run(raw, tmp_path)
+    assert not check_deliveries(tmp_path / "out", edition="2025").problems
 
 
 def test_files_and_columns_refused(raw, tmp_path):

@@ -4,6 +4,7 @@ Files of any size: DuckDB finds the distinct ids of a column, each is hashed onc
 the rows are joined to them, all under a memory limit.
 """
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from analysis.errors import DeliveryError, EditionError
 from analysis.linkage.errors_without_rows import READABLE, errors_without_rows
 from analysis.linkage.pseudonyms import Key, Pseudonymiser, is_dummy, normalised
 from analysis.sources.bsn import looks_like_bsn
+from analysis.sources.check import check_deliveries
 from analysis.sources.confidential import CONFIDENTIAL
 from analysis.sources.delivered_files import ENDINGS, NOTE, DeliveryNote, table_of
 from analysis.sources.engine import open_engine
@@ -64,7 +66,8 @@ def pseudonymise(
 
     Every column that the schema calls a pseudonym is replaced; all others pass unchanged, but for
     space around the cells of a CSV file, which becomes UTF-8. Rows are sorted by the table's key,
-    so that their order tells nothing of the ids.
+    so that their order tells nothing of the ids. The result is put in place only if ``check`` takes
+    it: names in a column of codes, text among numbers and service numbers stay where they are.
 
     Parameters
     ----------
@@ -86,33 +89,44 @@ def pseudonymise(
     EditionError
         If the supplier, the edition, a fraction or the target does not fit.
     DeliveryError
-        If a file or column does not fit, an id is missing or a dummy, or a column holds citizen
-        service numbers.
+        If a file or column does not fit, an id is missing or a dummy, a column holds citizen
+        service numbers, or ``check`` would refuse the result, with a line for each reason.
     """
     _check_call(supplier, target, fractions or {})
     raw = _find(source, supplier)
-    with errors_without_rows(f"{source}: a file", READABLE), open_engine() as engine:
-        found = [_open(engine, path, table) for path, table in raw]
-        _refuse_citizen_numbers(engine, found)
-        named = any(_pseudonym_columns(file.table) for file in found)
-        note = DeliveryNote(
-            supplier=supplier,
-            edition=edition,
-            key_fingerprint=key.fingerprint if named else None,
-            fractions=dict(sorted((fractions or {}).items())),
-        )
-        mapped = {
-            (file.table.name, column): domain
-            for file in found
-            for column, domain in _pseudonym_columns(file.table).items()
-        }
-        for (table, column), domain in mapped.items():
-            same = [file for file in found if file.table.name == table]
-            _map_ids(engine, same, column, Pseudonymiser(key, edition, domain))
-        with files.whole_folder(target / supplier, seal=True) as folder:
+    with contextlib.ExitStack() as place:
+        with errors_without_rows(f"{source}: a file", READABLE), open_engine() as engine:
+            found = [_open(engine, path, table) for path, table in raw]
+            _refuse_citizen_numbers(engine, found)
+            named = any(_pseudonym_columns(file.table) for file in found)
+            note = DeliveryNote(
+                supplier=supplier,
+                edition=edition,
+                key_fingerprint=key.fingerprint if named else None,
+                fractions=dict(sorted((fractions or {}).items())),
+            )
+            mapped = {
+                (file.table.name, column): domain
+                for file in found
+                for column, domain in _pseudonym_columns(file.table).items()
+            }
+            for (table, column), domain in mapped.items():
+                same = [file for file in found if file.table.name == table]
+                _map_ids(engine, same, column, Pseudonymiser(key, edition, domain))
+            folder = place.enter_context(files.whole_folder(target / supplier, seal=True))
+            # Named after the supplier, as the receiver will have it.
+            (folder / supplier).mkdir()
+            rows = {}
             for file in found:
-                _write(engine, file, folder / f"{file.path.stem.lower()}{file.path.suffix.lower()}")
-            files.write_json(folder / NOTE, note.model_dump(mode="json"))
+                written = folder / supplier / _name(file.path)
+                _write(engine, file, written)
+                rows[written] = _count(engine, file)
+        files.write_json(folder / supplier / NOTE, note.model_dump(mode="json"))
+        # The engine is closed by now: the check opens one of its own.
+        _check_as_receiver(folder, edition, rows)
+        for path in sorted((folder / supplier).iterdir()):
+            path.rename(folder / path.name)
+        (folder / supplier).rmdir()
     return note
 
 
@@ -325,11 +339,26 @@ def _write(engine: duckdb.DuckDBPyConnection, file: RawFile, target: Path) -> No
         f"COPY (SELECT * FROM (SELECT {columns} FROM {file.rows} AS raw {joins}) ORDER BY {order}) "
         f"TO '{quoted}' ({form})"
     )
-    shown = shown_path(Path(target.name))
-    written = open_file(engine, target, tuple(file.table.columns), file=shown)
-    before = engine.execute(f"SELECT count(*) FROM {file.rows}").fetchone()[0]
-    if before != written.rows:
-        raise DeliveryError(
-            f"{file.path.name}: {before} rows became {written.rows}; expected as many. Write the "
-            "file again."
-        )
+
+
+def _name(raw: Path) -> str:
+    """Return the name of the file that a raw file becomes."""
+    return raw.name.lower()
+
+
+def _count(engine: duckdb.DuckDBPyConnection, file: RawFile) -> int:
+    return engine.execute(f"SELECT count(*) FROM {file.rows}").fetchone()[0]
+
+
+def _check_as_receiver(deliveries: Path, edition: str, rows: dict[Path, int]) -> None:
+    """Refuse here what would be refused, too late, where the delivery goes."""
+    report = check_deliveries(deliveries, edition=edition)
+    report.raise_if_refused()
+    read = {seen.file: seen.rows for seen in report.files}
+    for path, before in rows.items():
+        after = read[shown_path(path.relative_to(deliveries))]
+        if before != after:
+            raise DeliveryError(
+                f"{path.name}: {before} rows became {after}; expected as many. Write the file "
+                "again."
+            )
