@@ -385,6 +385,15 @@ def test_citizen_service_numbers_among_numbers_are_refused(raw, tmp_path):
         assert not (tmp_path / "out" / "vernet").exists()
 
 
+def test_names_that_differ_in_capitals_only_are_refused(raw, tmp_path):
+    for name, year in {"absence_A.csv": 2023, "Absence_a.CSV": 2024}.items():
+        absence(["a1"], year).to_csv(raw / name, index=False)
+    if len(list(raw.iterdir())) == 1:
+        pytest.skip("this disk keeps one of the two")
+    with pytest.raises(DeliveryError, match="^Absence_a.CSV and absence_A.csv: names that differ"):
+        run(raw, tmp_path)
+
+
 def test_rows_that_get_lost_are_noticed(raw, tmp_path, monkeypatch):
     absence(["a1", "b2"]).to_csv(raw / "absence.csv", index=False)
     monkeypatch.setattr(module, "_count", lambda engine, file: 3)

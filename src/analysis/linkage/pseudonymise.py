@@ -179,6 +179,13 @@ def _find(source: Path, supplier: str) -> list[tuple[Path, DeliveredTable]]:
                 f"{path.name}: no table of supplier {supplier} has this name; {expected}. Rename "
                 "or remove the file."
             )
+        same = next((other for other, _ in found if _name(other) == _name(path)), None)
+        if same is not None:
+            raise DeliveryError(
+                f"{same.name} and {path.name}: names that differ in capitals only, and would "
+                f"become one file {_name(path)}; expected one file of each name. Rename or remove "
+                "one of the two."
+            )
         found.append((path, table))
     if not found:
         raise DeliveryError(f"{folder}: no file of supplier {supplier} here; {expected}.")
