@@ -14,6 +14,7 @@ from analysis.linkage.pseudonyms import (
     DOMAINS,
     Key,
     Pseudonymiser,
+    is_decimal,
     is_dummy,
     normalised,
     pseudonym,
@@ -93,6 +94,15 @@ def test_dummies(raw):
 @pytest.mark.parametrize("raw", ["7", "11", "1112", "A1", "TEST7", "10000000"])
 def test_real_ids_are_no_dummies(raw):
     assert not is_dummy(normalised(raw, "team"))
+
+
+def test_ids_written_as_decimals():
+    for raw in ("17.0", "17,0", " 17.00", "１７.0"):
+        assert is_decimal(raw)
+        with pytest.raises(EditionError, match="written as a decimal"):
+            pseudonym(raw, key=KEY, edition="2025", domain="team")
+    for raw in ("17", "170", "1.7", "T1.0", "0123.45.00", "123.000", ".0"):
+        assert not is_decimal(raw)
 
 
 def test_call_that_does_not_fit():
@@ -333,6 +343,10 @@ def test_second_run_and_another_order_give_the_same_bytes(raw, tmp_path, ending)
         (["a1", "999999999", "n.v.t."], "'organisation' has 0 empty and 2 dummy"),
         (citizen_numbers(12), "'organisation' holds citizen service numbers"),
         (["0123456789abcdef" * 2], "holds pseudonyms already"),
+        (
+            ["4711.0", "a1", "4712,0", "4712,00 "],
+            "has 3 ids written as decimals.*write them as text",
+        ),
     ],
 )
 def test_ids_refused(raw, tmp_path, organisations, told):
@@ -392,6 +406,13 @@ def test_names_that_differ_in_capitals_only_are_refused(raw, tmp_path):
         pytest.skip("this disk keeps one of the two")
     with pytest.raises(DeliveryError, match="^Absence_a.CSV and absence_A.csv: names that differ"):
         run(raw, tmp_path)
+
+
+def test_teams_that_became_decimals_are_refused(raw, tmp_path):
+    frame = payslips(["17", "18"], [17, None])
+    frame.to_csv(raw / "payslips.csv", index=False)
+    with pytest.raises(DeliveryError, match="column 'team' has 1 ids written as decimals"):
+        run(raw, tmp_path, supplier="pfzw")
 
 
 def test_rows_that_get_lost_are_noticed(raw, tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ import pyarrow as pa
 from analysis import files
 from analysis.errors import DeliveryError, EditionError
 from analysis.linkage.errors_without_rows import READABLE, errors_without_rows
-from analysis.linkage.pseudonyms import Key, Pseudonymiser, is_dummy, normalised
+from analysis.linkage.pseudonyms import Key, Pseudonymiser, is_decimal, is_dummy, normalised
 from analysis.sources.bsn import looks_like_bsn
 from analysis.sources.check import check_deliveries
 from analysis.sources.confidential import CONFIDENTIAL
@@ -264,12 +264,14 @@ def _map_ids(
         .sql(f"SELECT id, count(*) AS n FROM ({ids}) GROUP BY id")
         .to_arrow_reader(BATCH)
     )
-    missing = dummies = seen = hashed = 0
+    missing = dummies = decimals = seen = hashed = 0
     for batch in reader:
         kept: dict[str, list[str]] = {"id": [], "normal": [], "pseudonym": []}
         for raw, count in zip(*(part.to_pylist() for part in batch.columns), strict=True):
             if raw is None:
                 missing += count
+            elif is_decimal(raw):
+                decimals += count
             elif is_dummy(normal := normalised(raw, make.domain)):
                 dummies += count
             else:
@@ -283,6 +285,12 @@ def _map_ids(
         engine.register("batch", pa.table(kept, schema=pa.schema(dict.fromkeys(kept, pa.string()))))
         engine.execute(f"INSERT INTO {mapping} SELECT id, normal, pseudonym FROM batch")
         engine.unregister("batch")
+    if decimals:
+        raise DeliveryError(
+            f"{table.name}: column '{column}' has {decimals} ids written as decimals, as 17.0; "
+            "allowed: ids as the register has them, as 17. They would become other ids: write "
+            "them as text."
+        )
     if seen and hashed == seen and _all_match(engine, mapping):
         raise DeliveryError(
             f"{table.name}: column '{column}' holds pseudonyms already; expected the ids that they "

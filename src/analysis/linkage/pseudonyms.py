@@ -34,6 +34,8 @@ OWN_DOMAINS = ("team", "respondent", "attendee", "facilitator")
 DOMAINS = SHARED_DOMAINS + OWN_DOMAINS
 
 _SEPARATORS = re.compile(r"[\s.\-_/]+")
+#: 17.0: what becomes of whole numbers in a column with empty cells.
+_DECIMAL = re.compile(r"\d+[.,]0{1,2}")
 _SPACES = re.compile(r"\s+")
 #: Only zeros, three nines or more, or four times or more the same digit.
 _DUMMY_NUMBER = re.compile(r"0*|9{3,}|(\d)\1{3,}")
@@ -126,6 +128,11 @@ def is_dummy(normal: str) -> bool:
     return bool(_DUMMY_NUMBER.fullmatch(bare)) or normal in _DUMMY_WORDS or bare in _DUMMY_WORDS
 
 
+def is_decimal(raw: str) -> bool:
+    """Tell whether an id is a whole number written as a decimal: 17.0, which is not the id 170."""
+    return bool(_DECIMAL.fullmatch(unicodedata.normalize("NFKC", raw).strip()))
+
+
 @dataclass(frozen=True)
 class Pseudonymiser:
     """Makes the pseudonyms of one domain in one edition."""
@@ -157,9 +164,12 @@ def pseudonym(raw: str, *, key: Key, edition: str, domain: str) -> str:
     Raises
     ------
     EditionError
-        If the edition or the domain is not known, or the id stands for nobody.
+        If the edition or the domain is not known, the id stands for nobody, or it is written as a
+        decimal.
     """
     make = Pseudonymiser(key, edition, domain)
+    if is_decimal(raw):
+        raise EditionError(f"{domain}: an id written as a decimal, as 17.0; write it as text.")
     normal = normalised(raw, domain)
     if is_dummy(normal):
         raise EditionError(f"{domain}: an empty or dummy id has no pseudonym; give a real one.")
