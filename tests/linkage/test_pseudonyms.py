@@ -532,9 +532,9 @@ def test_call_refused(raw, tmp_path):
     with pytest.raises(EditionError, match="supplier 'cbs' is not known"):
         run(raw, tmp_path, supplier="cbs")
     for fractions in ({"absence": 0.5}, {"payslips": 0.5}):
-        with pytest.raises(EditionError, match="no file of this supplier"):
+        with pytest.raises(EditionError, match="vernet has no file that may be a sample.* Leave"):
             run(raw, tmp_path, fractions=fractions)
-    with pytest.raises(EditionError, match="fraction payslips=0 does not fit"):
+    with pytest.raises(EditionError, match="payslips=0 does not fit.* 1 for payslips"):
         run(raw, tmp_path, supplier="pfzw", fractions={"payslips": 0.0})
     with pytest.raises(EditionError, match="write FILE=SHARE"):
         read_fractions(("payslips",))

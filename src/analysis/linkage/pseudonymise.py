@@ -150,10 +150,15 @@ def _check_call(supplier: str, target: Path, fractions: dict[str, float]) -> Non
         raise EditionError(f"supplier '{supplier}' is not known; allowed: {', '.join(suppliers)}.")
     sampled = [t.file for t in CONFIDENTIAL.values() if t.supplier == supplier and t.sampled]
     for file, fraction in fractions.items():
+        if not sampled:
+            raise EditionError(
+                f"fraction {file}={fraction:g} does not fit: supplier {supplier} has no file that "
+                "may be a sample, so its files hold everybody. Leave --fraction out."
+            )
         if file not in sampled or not 0 < fraction <= 1:
             raise EditionError(
                 f"fraction {file}={fraction:g} does not fit; allowed: a share above 0 up to 1 for "
-                f"{', '.join(sampled) or 'no file of this supplier'}."
+                f"{', '.join(sampled)}."
             )
     folder = target / supplier
     if folder.exists() and any(folder.iterdir()) and not files.is_whole(folder):
