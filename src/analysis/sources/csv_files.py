@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import DeliveryError
+from analysis.sources.column_names import shown_column
 
 #: Longest cell that a delivered file may hold; the csv module refuses longer ones.
 _LONGEST_CELL = csv.field_size_limit()
@@ -61,7 +62,9 @@ def read_csv(
             "off: download it again."
         ) from None
     header = [name.strip() for name in rows[0]]
-    repeated = [name for name in (*columns, *optional) if header.count(name) > 1]
+    known = (*columns, *optional)
+    shown = [shown_column(name, place, known) for place, name in enumerate(header)]
+    repeated = [name for name in known if header.count(name) > 1]
     if repeated:
         raise DeliveryError(
             f"{file}: column '{repeated[0]}' stands twice; {expected}, each once. Rename or remove "
@@ -71,7 +74,7 @@ def read_csv(
     if missing:
         # Without a header the first line is a row of data, which no message may hold.
         has_header = len(missing) < len(columns)
-        found = f"found {', '.join(header)}" if has_header else "found none of them"
+        found = f"found {', '.join(shown)}" if has_header else "found none of them"
         raise DeliveryError(
             f"{file}: column '{missing[0]}' is missing; {expected}, {found}. Rename the column "
             "back or download the file again."
@@ -79,12 +82,12 @@ def read_csv(
     short = sum(len(row) != len(header) for row in rows[1:])
     if short:
         raise DeliveryError(
-            f"{file}: {short} rows do not end with the last column '{header[-1]}'; expected "
+            f"{file}: {short} rows do not end with the last column '{shown[-1]}'; expected "
             f"{len(header)} cells in each. The file looks cut off or mixed up: download it again."
         )
     if not text.rstrip("\r").endswith(("\n", '"')):
         raise DeliveryError(
-            f"{file}: the last row ends in column '{header[-1]}' without a line break; expected "
+            f"{file}: the last row ends in column '{shown[-1]}' without a line break; expected "
             "one after every row. The file looks cut off: download it again."
         )
     wanted = [*columns, *(name for name in optional if name in header)]

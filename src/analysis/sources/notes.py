@@ -9,8 +9,9 @@ from pydantic import Field, ValidationError
 
 from analysis.errors import DeliveryError
 from analysis.languages import Text
+from analysis.sources.column_names import shown_column
 from analysis.sources.confidential import CONFIDENTIAL
-from analysis.sources.problems import Problem, line, shown_column, shown_path
+from analysis.sources.problems import Problem, line, shown_path
 from analysis.sources.schema import about
 from analysis.sources.series import SYNTHETIC_PREFIX
 from analysis.strict import StrictModel
@@ -126,7 +127,7 @@ def _unfit(file: str, content: Any, problem: Mapping[str, Any]) -> Problem:
     return Problem(
         file=file,
         rule="unknown key" if unknown else "note does not fit",
-        column=shown_column(keys[0], place),
+        column=shown_column(keys[0], place, DeliveryNote.model_fields),
         expected=_EXPECTED if unknown else forms.get(keys[0], Text(nl="tekst", en="text")),
         remedy=_CORRECT_NOTE,
     )

@@ -1,7 +1,6 @@
 """What a check finds: each problem with what was expected and what to do. No cell is ever shown."""
 
 import os
-import re
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +12,6 @@ from analysis.strict import Listed, StrictModel
 Severity = Literal["refused", "note"]
 #: Version of the report's form as JSON.
 VERSION = 1
-#: A name that may stand in a message: a header may be a row of data that lost its header.
-_SPEAKABLE = re.compile(r"[^\W\d][\w .\-]{0,59}")
-_LOOKS_LIKE_DATA = re.compile(r"[0-9]{5,}|[0-9a-f]{16,}|[0-9]+-[0-9]+")
 
 
 class Problem(StrictModel):
@@ -168,13 +164,6 @@ def shown_path(relative: Path) -> str:
     text = os.fsencode(relative).decode("utf-8", "replace")
     shown = (letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
     return Path("".join(shown)).as_posix()
-
-
-def shown_column(name: str, place: int) -> str:
-    """Return a delivered column's name, or its place when the name may be a cell with data."""
-    if _SPEAKABLE.fullmatch(name) and not _LOOKS_LIKE_DATA.search(name.lower()):
-        return name
-    return f"#{place + 1}"
 
 
 def _count(problem: Problem, language: Language) -> str:

@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 
 from analysis.errors import WorkplaceError
 from analysis.languages import Text
+from analysis.sources.column_names import shown_column
 from analysis.sources.dialects import DELIVER_AGAIN, read_dialect, write_plain
-from analysis.sources.problems import Problem, UnusableFileError, shown_column
+from analysis.sources.problems import Problem, UnusableFileError
 
 _MAGIC = b"PAR1"
 #: Names that DuckDB takes literally; in others a bracket would be a pattern.

@@ -7,8 +7,9 @@ import duckdb
 
 from analysis.languages import Text
 from analysis.sources import forms
+from analysis.sources.column_names import shown_column
 from analysis.sources.dialects import DELIVER_AGAIN
-from analysis.sources.problems import Problem, UnusableFileError, shown_column
+from analysis.sources.problems import Problem, UnusableFileError
 from analysis.sources.raw_files import Raw, fetch_one, open_file
 from analysis.sources.schema import DeliveredTable, sql_type
 

@@ -10,7 +10,8 @@ import duckdb
 
 from analysis.languages import Text
 from analysis.sources import bsn
-from analysis.sources.problems import NotChecked, Problem, shown_column
+from analysis.sources.column_names import shown_column
+from analysis.sources.problems import NotChecked, Problem
 from analysis.sources.raw_files import fetch_one
 from analysis.sources.reading import ReadFile
 from analysis.sources.schema import CORRECT, TOLERATED, Rule, about, conditions
