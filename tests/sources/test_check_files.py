@@ -389,6 +389,14 @@ def test_an_edition_that_is_not_the_notes(folder):
     assert done.exit_code == 2
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_note_in_another_encoding_of_json_is_read(folder, encoding):
+    tiny.write_parquet(folder, NAME, FRAME)
+    place = folder / _NOTE
+    place.write_bytes(place.read_text().encode(encoding))
+    assert not run_check(folder).problems
+
+
 def test_a_file_that_no_table_takes_is_noted(folder):
     tiny.write_parquet(folder, NAME, FRAME)
     (folder / "vernet" / "absences of 2024.xlsx").write_bytes(b"PK")

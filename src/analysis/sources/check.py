@@ -21,6 +21,7 @@ from analysis.sources.problems import (
     SeenFile,
     UnusableFileError,
     shown_path,
+    shown_paths,
 )
 from analysis.sources.reading import ReadFile, read_file
 from analysis.sources.row_checks import check_rows
@@ -85,13 +86,9 @@ def check_deliveries(
     for name, error in errors.items():
         findings.problems.append(_published_problem(name, error))
     notes = _read_notes(assigned, deliveries, findings)
-    findings.problems += compare_notes(
-        {
-            shown_path((folder / NOTE).relative_to(deliveries)): note
-            for folder, note in notes.items()
-        },
-        edition,
-    )
+    shown = shown_paths([folder / NOTE for folder in notes], deliveries)
+    named = dict(zip(shown.values(), notes.values(), strict=True))
+    findings.problems += compare_notes(named, edition)
     with open_engine(scratch) as connection:
         checked = _read_tables(connection, assigned, notes, deliveries, findings)
         for rule in QUERY_RULES:

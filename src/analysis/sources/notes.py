@@ -87,7 +87,8 @@ def try_note(folder: Path, deliveries: Path) -> tuple[DeliveryNote | None, list[
     file = shown_path(path.relative_to(deliveries))
     try:
         content = json.loads(path.read_bytes())
-        note = DeliveryNote.model_validate_json(path.read_bytes())
+        # As JSON again: a byte order mark or UTF-16 says nothing against what the note holds.
+        note = DeliveryNote.model_validate_json(json.dumps(content))
     except FileNotFoundError:
         return None, [
             Problem(file=file, rule="note missing", expected=_EXPECTED, remedy=_WRITE_NOTE)

@@ -1,6 +1,8 @@
 """What a check finds: each problem with what was expected and what to do. No cell is ever shown."""
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +14,9 @@ from analysis.strict import Listed, StrictModel
 Severity = Literal["refused", "note"]
 #: Version of the report's form as JSON.
 VERSION = 1
+#: Part of a file's name that may be a pseudonym or a number of somebody, and a day that may stay.
+_IDENTIFIER = re.compile(r"[0-9a-f]{16,}|[0-9]{8,}", re.IGNORECASE)
+_DAY = re.compile(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 
 
 class Problem(StrictModel):
@@ -160,10 +165,31 @@ def _summary(report: Report, language: Language) -> str:
 
 
 def shown_path(relative: Path) -> str:
-    """Return a path as it can be shown, also when its name is not UTF-8 or breaks lines."""
+    """Return a path as it can be shown, also when its name is not UTF-8 or breaks lines.
+
+    What may be a pseudonym or the number of a person or organisation is left out; ids of tables,
+    years and days stay.
+    """
     text = os.fsencode(relative).decode("utf-8", "replace")
     shown = (letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-    return Path("".join(shown)).as_posix()
+    return _IDENTIFIER.sub(_mask, Path("".join(shown)).as_posix())
+
+
+def shown_paths(paths: Iterable[Path], root: Path) -> dict[Path, str]:
+    """Return how paths below a folder are shown, no two alike."""
+    shown: dict[Path, str] = {}
+    for path in paths:
+        first = text = shown_path(path.relative_to(root))
+        taken, times = set(shown.values()), 1
+        while text in taken:
+            times += 1
+            text = f"{first} ({times})"
+        shown[path] = text
+    return shown
+
+
+def _mask(found: re.Match[str]) -> str:
+    return found[0] if _DAY.fullmatch(found[0]) else "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _count(problem: Problem, language: Language) -> str:
