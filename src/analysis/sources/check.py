@@ -10,8 +10,8 @@ from analysis import files
 from analysis.errors import DeliveryError
 from analysis.languages import Text
 from analysis.sources.confidential import CONFIDENTIAL, QUERY_RULES
-from analysis.sources.delivered_files import assign_files, view_over
-from analysis.sources.delivery import check_tables, explains, files_in
+from analysis.sources.delivered_files import assign_files, odd_files, view_over
+from analysis.sources.delivery import check_tables, explains, odd_captures
 from analysis.sources.engine import open_engine
 from analysis.sources.notes import NOTE, DeliveryNote, compare_notes, try_note
 from analysis.sources.problems import (
@@ -26,6 +26,7 @@ from analysis.sources.problems import (
 from analysis.sources.reading import ReadFile, read_file
 from analysis.sources.row_checks import check_rows
 from analysis.sources.table_checks import CheckedTable, check_key, check_people, check_query
+from analysis.sources.walking import Walked, cannot_be_opened, not_a_file, walk
 
 #: Rule of the note on files that no table takes.
 UNUSED = "not used"
@@ -75,26 +76,31 @@ def check_deliveries(
         raise DeliveryError(
             f"{deliveries}: no such folder; expected a folder with deliveries. Name another."
         )
-    assigned = assign_files(deliveries)
-    captures, errors = check_tables(deliveries)
-    if not assigned and not captures:
+    walked = walk(deliveries)
+    assigned = assign_files(deliveries, walked)
+    captures, errors = check_tables(walked)
+    findings = _Findings()
+    unread = _refuse_unread(walked, findings)
+    if not assigned and not captures and not findings.problems:
         raise DeliveryError(
             f"{deliveries}: empty; expected a folder per supplier "
             f"({', '.join(_suppliers())}) or published series. Put the delivered files here."
         )
-    findings = _Findings()
-    for name, error in errors.items():
-        findings.problems.append(_published_problem(name, error))
+    for name, faults in errors.items():
+        findings.problems += [_published_problem(name, error) for error in faults]
     notes = _read_notes(assigned, deliveries, findings)
     shown = shown_paths([folder / NOTE for folder in notes], deliveries)
     named = dict(zip(shown.values(), notes.values(), strict=True))
     findings.problems += compare_notes(named, edition)
     with open_engine(scratch) as connection:
         checked = _read_tables(connection, assigned, notes, deliveries, findings)
+        # A table of which a part could not be read says nothing as a whole.
+        checked = {name: table for name, table in checked.items() if name not in unread}
+        delivered = {*assigned, *unread}
         for rule in QUERY_RULES:
-            if rule.table in assigned:
-                _sort_in(check_query(connection, rule, checked, assigned), findings)
-    seen = _seen_files(deliveries, assigned, captures, findings)
+            if rule.table in delivered:
+                _sort_in(check_query(connection, rule, checked, delivered), findings)
+    seen = _seen_files(walked, assigned, captures, findings)
     return Report(
         edition=edition,
         tables=(*sorted(captures), *assigned),
@@ -103,6 +109,21 @@ def check_deliveries(
         # Several files of a table may lack the same column.
         not_checked=tuple(dict.fromkeys(findings.not_checked)),
     )
+
+
+def _refuse_unread(walked: Walked, findings: _Findings) -> set[str]:
+    """Refuse what cannot be read as a file, and return the confidential tables that it is of."""
+    unread = set()
+    for folder in walked.unreadable:
+        findings.problems.append(cannot_be_opened(folder, walked.root))
+        unread |= {
+            table.name for table in CONFIDENTIAL.values() if table.supplier == folder.name.lower()
+        }
+    odd = odd_files(walked)
+    for path, table in {**odd_captures(walked), **odd}.items():
+        file = shown_path(path.relative_to(walked.root))
+        findings.problems.append(not_a_file(file, table=table))
+    return unread | set(odd.values())
 
 
 def _suppliers() -> list[str]:
@@ -195,7 +216,7 @@ def _published_problem(name: str, error: DeliveryError) -> Problem:
 
 
 def _seen_files(
-    deliveries: Path,
+    walked: Walked,
     assigned: Mapping[str, list[Path]],
     captures: Mapping[str, list[Path]],
     findings: _Findings,
@@ -205,7 +226,8 @@ def _seen_files(
     published = {path: name for name, paths in captures.items() for path in paths}
     seen = []
     unused: dict[Path, list[Path]] = {}
-    for path in files_in(deliveries):
+    deliveries = walked.root
+    for path in walked.files:
         file = shown_path(path.relative_to(deliveries))
         table = tables.get(path) or published.get(path) or published.get(path.parent)
         size = path.stat().st_size
@@ -214,7 +236,7 @@ def _seen_files(
                 file=file,
                 table=table,
                 bytes=size,
-                sha256=files.sha256(path) if size <= _LARGEST_DIGEST else None,
+                sha256=_digest(path) if size <= _LARGEST_DIGEST else None,
                 rows=findings.rows.get(path),
             )
         )
@@ -223,6 +245,13 @@ def _seen_files(
     for folder, paths in unused.items():
         findings.problems += _not_used(folder, paths, deliveries)
     return tuple(seen)
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return files.sha256(path)
+    except OSError:
+        return None
 
 
 def _for_people(path: Path) -> bool:

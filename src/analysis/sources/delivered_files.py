@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 
 from analysis.sources.confidential import CONFIDENTIAL
-from analysis.sources.delivery import files_in
 from analysis.sources.notes import NOTE, DeliveryNote, read_note
 from analysis.sources.problems import UnusableFileError, shown_path
 from analysis.sources.reading import ReadFile, read_file
 from analysis.sources.schema import DeliveredTable
+from analysis.sources.walking import Walked, not_a_file, walk_all
 
 __all__ = [
     "ENDINGS",
@@ -71,14 +71,31 @@ def find_delivered(deliveries: Path) -> dict[str, Delivered]:
     }
 
 
-def assign_files(deliveries: Path) -> dict[str, list[Path]]:
-    """Return the files of each confidential table, by its name and in the order of their paths."""
+def assign_files(deliveries: Path, walked: Walked | None = None) -> dict[str, list[Path]]:
+    """Return the files of each confidential table, by its name and in the order of their paths.
+
+    Without ``walked``, which a check gives, a thing that should be a file is an error.
+    """
+    if walked is None:
+        walked = walk_all(deliveries)
+        for path, table in odd_files(walked).items():
+            raise UnusableFileError(
+                not_a_file(shown_path(path.relative_to(deliveries)), table=table)
+            )
     found: dict[str, list[Path]] = {}
-    for path in files_in(deliveries):
+    for path in walked.files:
         table = table_of(path.relative_to(deliveries))
         if table is not None:
             found.setdefault(table.name, []).append(path)
     return {name: found[name] for name in CONFIDENTIAL if name in found}
+
+
+def odd_files(walked: Walked) -> dict[Path, str]:
+    """Return what bears the name of a confidential file and is none, with the table it is of."""
+    named = {
+        path: table_of(path.relative_to(walked.root)) for path in (*walked.others, *walked.folders)
+    }
+    return {path: table.name for path, table in named.items() if table is not None}
 
 
 def table_of(relative: Path) -> DeliveredTable | None:

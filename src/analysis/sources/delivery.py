@@ -1,7 +1,6 @@
 """A deliveries folder: which file belongs to which table, and the validated tables."""
 
 import fnmatch
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,10 @@ from analysis.errors import DeliveryError
 from analysis.sources import series
 from analysis.sources.about import read_about
 from analysis.sources.azw import AzwFile, read_figures
+from analysis.sources.problems import UnusableFileError, line, shown_path, shown_paths
 from analysis.sources.statline import Capture, StatLineTable, read_capture
 from analysis.sources.tables import TABLES, Table
+from analysis.sources.walking import Walked, not_a_file, unopened, walk_all
 
 #: Files that explain a StatLine table rather than hold its figures.
 _EXPLANATIONS = (
@@ -45,7 +46,7 @@ class ValidatedTable:
     frame
         Columns of ``series.SERIES``, sorted by measure, group and period.
     files
-        Delivered paths, relative to the deliveries folder.
+        Delivered paths below the deliveries folder, as they can be shown.
     synthetic
         Whether the stub made the figures.
     revised
@@ -89,17 +90,26 @@ def find_files(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]:
     return captures, unused
 
 
-def assign_captures(deliveries: Path) -> tuple[dict[str, list[Path]], list[str]]:
-    """Assign files to published tables as ``find_files`` does, also when there are none."""
+def assign_captures(
+    deliveries: Path, walked: Walked | None = None
+) -> tuple[dict[str, list[Path]], list[str]]:
+    """Assign files to published tables as ``find_files`` does, also when there are none.
+
+    Without ``walked``, which a check gives, a thing that should be a file is an error.
+    """
+    if walked is None:
+        walked = walk_all(deliveries)
+        for path, table in odd_captures(walked).items():
+            raise UnusableFileError(
+                not_a_file(shown_path(path.relative_to(deliveries)), table=table)
+            )
     found: dict[str, set[Path]] = {}
     unused = []
-    for path in files_in(deliveries):
+    for path in walked.files:
         relative = path.relative_to(deliveries)
         name = _table_of(relative)
         if name is None:
-            # A name that is not UTF-8 can still be shown.
-            shown = os.fsencode(relative).decode("utf-8", "replace")
-            unused.append(Path(shown).as_posix())
+            unused.append(shown_path(relative))
         elif _is_v4_part(path) or not explains(path):
             found.setdefault(name, set()).add(path.parent if _is_v4_part(path) else path)
     return {name: sorted(paths) for name, paths in sorted(found.items())}, unused
@@ -131,18 +141,20 @@ def explains(path: Path) -> bool:
 def files_in(folder: Path) -> list[Path]:
     """Return all files below a folder in the order of their paths, through links, hidden ones not.
 
-    A link that leads back to a folder above itself is not followed.
+    Raises
+    ------
+    DeliveryError
+        If a folder cannot be looked into.
     """
-    found, seen = [], set()
-    for place, folders, names in os.walk(folder, followlinks=True):
-        seen.add(os.path.realpath(place))
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".") and os.path.realpath(Path(place, name)) not in seen
-        ]
-        found += [Path(place, name) for name in names if not name.startswith(".")]
-    return sorted(path for path in found if path.is_file())
+    return walk_all(folder).files
+
+
+def odd_captures(walked: Walked) -> dict[Path, str]:
+    """Return what bears the name of a published file and is none, with the table it is of."""
+    above = {folder for path in walked.files for folder in path.parents}
+    candidates = [*walked.others, *(folder for folder in walked.folders if folder not in above)]
+    named = {path: _table_of(path.relative_to(walked.root)) for path in candidates}
+    return {path: table for path, table in named.items() if table is not None}
 
 
 def read_tables(
@@ -170,11 +182,11 @@ def read_tables(
     captures, unused = (find_files if needed else assign_captures)(deliveries)
     tables, errors = _read_captures(captures, deliveries)
     if errors:
-        raise next(iter(errors.values()))
+        raise next(iter(errors.values()))[0]
     return tables, unused
 
 
-def check_tables(deliveries: Path) -> tuple[dict[str, list[Path]], dict[str, DeliveryError]]:
+def check_tables(walked: Walked) -> tuple[dict[str, list[Path]], dict[str, list[DeliveryError]]]:
     """Validate the published tables of a folder that may hold other files only.
 
     Returns
@@ -182,31 +194,43 @@ def check_tables(deliveries: Path) -> tuple[dict[str, list[Path]], dict[str, Del
     captures
         As ``find_files`` finds them.
     errors
-        Table name → what is wrong with it, for every table that cannot be used.
+        Table name → what is wrong with it, file by file, for every table that cannot be used.
     """
-    captures, _ = assign_captures(deliveries)
-    return captures, _read_captures(captures, deliveries)[1]
+    captures, _ = assign_captures(walked.root, walked)
+    odd = odd_captures(walked)
+    whole = {}
+    for name, paths in captures.items():
+        # A pipe would be waited for without end.
+        whole[name] = [path for path in paths if not any(path in other.parents for other in odd)]
+    errors = _read_captures({name: paths for name, paths in whole.items() if paths}, walked.root)[1]
+    return captures, errors
 
 
 def _read_captures(
     captures: Mapping[str, list[Path]], deliveries: Path
-) -> tuple[dict[str, ValidatedTable], dict[str, DeliveryError]]:
-    tables, errors = {}, {}
+) -> tuple[dict[str, ValidatedTable], dict[str, list[DeliveryError]]]:
+    tables: dict[str, ValidatedTable] = {}
+    errors: dict[str, list[DeliveryError]] = {}
     for name, paths in captures.items():
-        try:
-            tables[name] = _read_table(TABLES[name], paths, deliveries)
-        except DeliveryError as error:
-            errors[name] = error
+        read = {}
+        for path, file in shown_paths(paths, deliveries).items():
+            try:
+                read[file] = _read_one(path, TABLES[name], file)
+            except DeliveryError as error:
+                errors.setdefault(name, []).append(error)
+        if name not in errors:
+            try:
+                tables[name] = _join(TABLES[name], read)
+            except DeliveryError as error:
+                errors[name] = [error]
     try:
         _check_flows(tables)
     except DeliveryError as error:
-        errors["flows"] = error
+        errors.setdefault("flows", []).append(error)
     return tables, errors
 
 
-def _read_table(table: Table, paths: list[Path], deliveries: Path) -> ValidatedTable:
-    files = {path: path.relative_to(deliveries).as_posix() for path in paths}
-    captures = {file: _read_one(path, table, file) for path, file in files.items()}
+def _join(table: Table, captures: Mapping[str, Capture]) -> ValidatedTable:
     marks = {capture.synthetic for capture in captures.values()}
     if len(marks) > 1:
         raise DeliveryError(
@@ -229,12 +253,16 @@ def _read_table(table: Table, paths: list[Path], deliveries: Path) -> ValidatedT
 
 
 def _read_one(path: Path, table: Table, file: str) -> Capture:
-    if isinstance(table.layout, StatLineTable):
-        capture = read_capture(path, table.layout, file=file)
-        frame = capture.frame.assign(reference=_reference(path, table.layout.table_id))
-    else:
-        capture = read_figures(path, table.layout, file=file)
-        frame = capture.frame
+    try:
+        if isinstance(table.layout, StatLineTable):
+            capture = read_capture(path, table.layout, file=file)
+            frame = capture.frame.assign(reference=_reference(path, table.layout.table_id))
+        else:
+            capture = read_figures(path, table.layout, file=file)
+            frame = capture.frame
+    except OSError:
+        problem = unopened(file)
+        raise DeliveryError(f"{file}: {line(problem, 'en')}") from None
     where = f"{file}/Observations.json" if path.is_dir() else file
     period_column = table.layout.period if isinstance(table.layout, AzwFile) else "Perioden"
     frame = series.add_calendar(frame, file=where, column=period_column).dropna(subset="value")

@@ -14,6 +14,7 @@ from analysis.sources.confidential import CONFIDENTIAL
 from analysis.sources.problems import Problem, line, shown_path
 from analysis.sources.schema import about
 from analysis.sources.series import SYNTHETIC_PREFIX
+from analysis.sources.walking import not_a_file, unopened
 from analysis.strict import StrictModel
 
 NOTE = "delivery.json"
@@ -85,6 +86,8 @@ def try_note(folder: Path, deliveries: Path) -> tuple[DeliveryNote | None, list[
     """
     path = folder / NOTE
     file = shown_path(path.relative_to(deliveries))
+    if path.exists() and not path.is_file():
+        return None, [not_a_file(file)]
     try:
         content = json.loads(path.read_bytes())
         # As JSON again: a byte order mark or UTF-16 says nothing against what the note holds.
@@ -93,6 +96,8 @@ def try_note(folder: Path, deliveries: Path) -> tuple[DeliveryNote | None, list[
         return None, [
             Problem(file=file, rule="note missing", expected=_EXPECTED, remedy=_WRITE_NOTE)
         ]
+    except OSError:
+        return None, [unopened(file)]
     except ValidationError as error:
         return None, [_unfit(file, content, problem) for problem in error.errors()]
     except (ValueError, RecursionError):

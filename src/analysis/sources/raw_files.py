@@ -19,6 +19,7 @@ from analysis.languages import Text
 from analysis.sources.column_names import shown_column
 from analysis.sources.dialects import DELIVER_AGAIN, read_dialect, write_plain
 from analysis.sources.problems import Problem, UnusableFileError
+from analysis.sources.walking import unopened
 
 _MAGIC = b"PAR1"
 #: Names that DuckDB takes literally; in others a bracket would be a pattern.
@@ -106,6 +107,11 @@ def open_file(
     UnusableFileError
         If the file cannot be read at all.
     """
+    try:
+        with path.open("rb"):
+            pass
+    except OSError:
+        raise UnusableFileError(unopened(file)) from None
     if path.suffix.lower() == ".parquet":
         return _open_parquet(connection, path, file)
     return _open_csv(connection, path, wanted, file)
