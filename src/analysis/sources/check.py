@@ -99,7 +99,10 @@ def check_deliveries(
         delivered = {*assigned, *unread}
         for rule in QUERY_RULES:
             if rule.table in delivered:
-                _sort_in(check_query(connection, rule, checked, delivered), findings)
+                try:
+                    _sort_in(check_query(connection, rule, checked, delivered), findings)
+                except UnusableFileError as error:
+                    findings.problems.append(error.problem)
     seen = _seen_files(walked, assigned, captures, findings)
     return Report(
         edition=edition,
@@ -166,8 +169,12 @@ def _read_tables(
         usable = fraction if fraction and 0 < fraction <= 1 else None
         table = CheckedTable(CONFIDENTIAL[name], tuple(reads), usable, frozenset(spoiled))
         view_over(connection, table.table, reads)
-        _sort_in(check_key(connection, table), findings)
-        findings.problems += check_people(connection, table)
+        try:
+            _sort_in(check_key(connection, table), findings)
+            findings.problems += check_people(connection, table)
+        except UnusableFileError as error:
+            findings.problems.append(error.problem.model_copy(update={"table": name}))
+            continue
         checked[name] = table
     return checked
 

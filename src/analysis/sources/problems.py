@@ -117,6 +117,10 @@ class UnusableFileError(DeliveryError):
         self.problem = problem
 
 
+class NumberTooLargeError(UnusableFileError):
+    """A query over delivered files met a number that is too large to calculate with."""
+
+
 def line(problem: Problem, language: Language) -> str:
     """Return a problem as one line, without the file that it is about."""
     words = _WORDS[language]

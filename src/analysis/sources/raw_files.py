@@ -18,7 +18,7 @@ from analysis.errors import WorkplaceError
 from analysis.languages import Text
 from analysis.sources.column_names import shown_column
 from analysis.sources.dialects import DELIVER_AGAIN, read_dialect, write_plain
-from analysis.sources.problems import Problem, UnusableFileError
+from analysis.sources.problems import NumberTooLargeError, Problem, UnusableFileError
 from analysis.sources.walking import unopened
 
 _MAGIC = b"PAR1"
@@ -57,7 +57,8 @@ def fetch_one(connection: duckdb.DuckDBPyConnection, query: str, *, file: str) -
     Raises
     ------
     UnusableFileError
-        If a file turns out to be damaged. What DuckDB says may hold cells, so it is not passed on.
+        If a file turns out to be damaged, or holds a number that is too large. What DuckDB
+        says may hold cells, so it is not passed on.
     WorkplaceError
         If memory or disk do not suffice.
     """
@@ -75,6 +76,16 @@ def raise_other(error: duckdb.Error, file: str) -> None:
         raise WorkplaceError(
             f"{file}: memory and scratch disk do not suffice; expected room for about twice the "
             "deliveries. Free disk, or name another place with TMPDIR."
+        ) from None
+    if isinstance(error, (duckdb.OutOfRangeException, duckdb.ConversionException)):
+        raise NumberTooLargeError(
+            Problem(
+                file=file,
+                rule="number too large",
+                expected=Text(
+                    nl="getallen waarmee te rekenen is", en="numbers that can be calculated with"
+                ),
+            )
         ) from None
     raise UnusableFileError(
         Problem(

@@ -11,7 +11,7 @@ import duckdb
 from analysis.languages import Text
 from analysis.sources import bsn
 from analysis.sources.column_names import shown_column
-from analysis.sources.problems import NotChecked, Problem
+from analysis.sources.problems import NotChecked, NumberTooLargeError, Problem
 from analysis.sources.raw_files import fetch_one
 from analysis.sources.reading import ReadFile
 from analysis.sources.schema import CORRECT, TOLERATED, Rule, about, conditions
@@ -19,6 +19,9 @@ from analysis.sources.schema import CORRECT, TOLERATED, Rule, about, conditions
 PSEUDONYMISE = Text(
     nl="Maak de pseudoniemen opnieuw met `preventieplan pseudonymise`.",
     en="Make the pseudonyms again with `preventieplan pseudonymise`.",
+)
+TOO_LARGE = Text(
+    nl="een getal is te groot om mee te rekenen.", en="a number is too large to calculate with."
 )
 _NO_NUMBERS = Text(
     nl="geen burgerservicenummers: deze getallen doorstaan de elfproef veel vaker dan door toeval",
@@ -61,19 +64,26 @@ def check_rows(
         for rule in read.table.rules
         if rule not in rules
     ]
-    counters = [*_column_counters(read), *(_rule_counter(rule, read) for rule in rules)]
+    columns = _column_counters(read)
+    counters = [*columns, *(_rule_counter(rule, read) for rule in rules)]
     numbers = {
         place: sql
         for place, kind in enumerate(read.raw.kinds)
         if (sql := bsn.number_sql(f"raw_{place}", kind)) is not None
     }
-    counts = [f"count(*) FILTER ({counter.broken})" for counter in counters]
-    for place in numbers:
-        counts.append(f"count(number_{place})")
-        counts.append(f"count(*) FILTER ({bsn.passes_sql(f'number_{place}')})")
-    inner = [f"{sql} AS number_{place}" for place, sql in numbers.items()]
-    query = f"SELECT {', '.join(counts)} FROM ({_typed_rows(read, inner)})"
-    found = fetch_one(connection, query, file=read.file)
+    try:
+        found = _count(connection, read, counters, numbers)
+    except NumberTooLargeError:
+        # A sum in a rule is beyond all numbers: the other rules and the columns say what is wrong.
+        beyond = [
+            counter for counter in counters[len(columns) :] if _fails(connection, read, counter)
+        ]
+        skipped += [
+            NotChecked(table=read.table.name, rule=counter.rule, reason=TOO_LARGE)
+            for counter in beyond
+        ]
+        counters = [counter for counter in counters if counter not in beyond]
+        found = _count(connection, read, counters, numbers)
     broken = dict(zip(counters, found[: len(counters)], strict=True))
     served = _service_numbers(connection, read, numbers, found[len(counters) :])
     # A column of service numbers is refused for that alone: whatever else is wrong follows.
@@ -95,6 +105,30 @@ def check_rows(
         if rows and counter.column not in named
     ]
     return [*served, *problems], skipped
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection,
+    read: ReadFile,
+    counters: list[_Counter],
+    numbers: dict[int, str],
+) -> tuple[int, ...]:
+    """Count what is wrong, then for each column the numbers and those that pass the 11-test."""
+    counts = [f"count(*) FILTER ({counter.broken})" for counter in counters]
+    for place in numbers:
+        counts.append(f"count(number_{place})")
+        counts.append(f"count(*) FILTER ({bsn.passes_sql(f'number_{place}')})")
+    inner = [f"{sql} AS number_{place}" for place, sql in numbers.items()]
+    query = f"SELECT {', '.join(counts)} FROM ({_typed_rows(read, inner)})"
+    return fetch_one(connection, query, file=read.file)
+
+
+def _fails(connection: duckdb.DuckDBPyConnection, read: ReadFile, counter: _Counter) -> bool:
+    try:
+        _count(connection, read, [counter], {})
+    except NumberTooLargeError:
+        return True
+    return False
 
 
 def uses(sql: str, columns: tuple[str, ...] | dict[str, int]) -> bool:

@@ -19,6 +19,8 @@ PSEUDONYM = r"^[0-9a-f]{32}$"
 CODE = r"^[a-z0-9_]{1,40}$"
 #: First and last year that a delivery may speak of.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+#: No organisation or sector has more people.
+MOST_PERSONS = 20_000_000
 
 CORRECT = Text(
     nl="Verbeter deze rijen bij de bron en lever het bestand opnieuw.",
@@ -179,8 +181,8 @@ def _condition(quoted: str, check: pa.Check) -> Condition:
                 "out of range",
                 f"{quoted} < {low} OR {quoted} > {high}",
                 Text(
-                    nl=f"een getal van {low:g} tot en met {high:g}",
-                    en=f"a number from {low:g} to {high:g}",
+                    nl=f"een getal van {low:g} tot en met {_plain(high)}",
+                    en=f"a number from {low:g} to {_plain(high)}",
                 ),
             )
         case "greater_than_or_equal_to":
@@ -211,6 +213,11 @@ _FORMS = {
         en="a code of 1 to 40 small letters, digits and underscores",
     ),
 }
+
+
+def _plain(value: float) -> str:
+    """Return a bound as it is written by hand: 20000000 and 0.5, not 2e+07."""
+    return str(int(value)) if value == int(value) else f"{value:g}"
 
 
 def _literal(value: Any) -> str:
@@ -287,7 +294,9 @@ def whole(
     unit: str | None = None,
     nullable: bool = False,
 ) -> pa.Column:
-    """Return a column of whole numbers."""
+    """Return a column of whole numbers; persons are limited by what a country has."""
+    if high is None and unit == "persons":
+        high = MOST_PERSONS
     check = pa.Check.ge(low) if high is None else pa.Check.in_range(low, high)
     dtype = pd.Int64Dtype() if nullable else "int64"
     return _column(dtype, [check], About(Text(nl=nl, en=en), unit=unit), nullable=nullable)

@@ -1,15 +1,15 @@
 """Checks over all rows of a table, and between tables: keys, people, rules as queries."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import duckdb
 
 from analysis.languages import Text
-from analysis.sources.problems import NotChecked, Problem
+from analysis.sources.problems import NotChecked, NumberTooLargeError, Problem
 from analysis.sources.raw_files import fetch_one
 from analysis.sources.reading import ReadFile
-from analysis.sources.row_checks import PSEUDONYMISE, absent_column, uses
+from analysis.sources.row_checks import PSEUDONYMISE, TOO_LARGE, absent_column, uses
 from analysis.sources.schema import TOLERATED, DeliveredTable, QueryRule, about
 
 #: Largest share of rows that one person may have in a table with more rows than ``FEW_ROWS``.
@@ -147,7 +147,7 @@ def check_query(
     connection: duckdb.DuckDBPyConnection,
     rule: QueryRule,
     checked: Mapping[str, CheckedTable],
-    delivered: Mapping[str, object],
+    delivered: Collection[str],
 ) -> Problem | NotChecked | None:
     """Run a rule over several rows or tables.
 
@@ -171,7 +171,10 @@ def check_query(
     own = checked[rule.table]
     names = {name: f'"{name}"' for name in (rule.table, *rule.needs)}
     query = rule.query.format(**names, fraction=own.fraction)
-    broken, total = fetch_one(connection, query, file=own.file or rule.table)
+    try:
+        broken, total = fetch_one(connection, query, file=own.file or rule.table)
+    except NumberTooLargeError:
+        return NotChecked(table=rule.table, rule=rule.name, reason=TOO_LARGE)
     if not broken:
         return None
     tolerated = broken <= rule.tolerated * total
@@ -190,7 +193,7 @@ def check_query(
 
 
 def _why_not(
-    rule: QueryRule, checked: Mapping[str, CheckedTable], delivered: Mapping[str, object]
+    rule: QueryRule, checked: Mapping[str, CheckedTable], delivered: Collection[str]
 ) -> Text | None:
     for name in (rule.table, *rule.needs):
         if name not in delivered:
