@@ -397,7 +397,7 @@ def test_a_column_of_service_numbers_that_nobody_asked_for(tmp_path):
     frames["additional_background"]["nummer"] = BSN[: len(frames["additional_background"])]
     report = run_check(deliver(tmp_path / "d", frames))
     assert found(report) == [
-        ("additional/background.parquet", "citizen service numbers", "nummer"),
+        ("additional/background.parquet", "citizen service numbers", "#7"),
     ]
 
 
