@@ -60,9 +60,11 @@ def stub_folder() -> Path:
 
 @pytest.fixture
 def stub_copy(stub_folder: Path, tmp_path: Path) -> Path:
-    """The stub's deliveries, free to spoil."""
+    """The stub's published deliveries, free to spoil; the confidential ones are large."""
     target = tmp_path / "deliveries"
-    shutil.copytree(stub_folder, target)
+    for name in ("azw", "cbs"):
+        shutil.copytree(stub_folder / name, target / name)
+    shutil.copy2(stub_folder / "README.md", target)
     return target
 
 

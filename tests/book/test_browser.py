@@ -6,7 +6,9 @@ from playwright.sync_api import sync_playwright
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stub-book")]
 
-PAGES = ("index", "1.1-context", "about", "glossary", "references", "search")
+PAGES = (
+    "index", "1.1-context", "1.2-reach", "a1-linkage", "about", "glossary", "references", "search",
+)  # fmt: skip
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",

@@ -12,7 +12,9 @@ from bs4 import BeautifulSoup
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stub-book")]
 
 LANGUAGES = ("nl", "en")
-PAGES = ("index", "1.1-context", "about", "glossary", "references", "search")
+PAGES = (
+    "index", "1.1-context", "1.2-reach", "a1-linkage", "about", "glossary", "references", "search",
+)  # fmt: skip
 #: Interface words that a theme without Dutch would leave behind.
 ENGLISH = re.compile(
     r"\b(Search|Skip to|Back to top|Contents|Next|Previous|Toggle|Theme by|Light|Dark|Copy|Close|"

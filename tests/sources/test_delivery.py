@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DeliveryError
-from analysis.linkage.link import linked_tables
 from analysis.sources.delivery import find_files, merge, read_tables
 from analysis.sources.tables import TABLES
 from tests.conftest import preventieplan
@@ -281,7 +280,7 @@ def test_the_command_line_ends_with_3_and_leaves_an_earlier_build_alone(stub_cop
     done = preventieplan("build", "--deliveries", stub_copy, "--out", out, "--until", "dataset")
     assert done.returncode == 0, done.stderr
     before = {path: path.read_bytes() for path in out.rglob("*.parquet")}
-    assert len(before) == len(TABLES) + len(linked_tables())
+    assert len(before) == len(TABLES)
     file, mutate, _ = BROKEN[fault]
     mutate(stub_copy, file)
     done = preventieplan("build", "--deliveries", stub_copy, "--out", out, "--until", "dataset")
@@ -326,9 +325,7 @@ def test_folders_inside_a_delivery_are_free(stub_copy, tmp_path):
 def test_other_files_are_named_as_unused(stub_copy):
     (stub_copy / "notes.txt").write_text("x")
     _, unused = find_files(stub_copy)
-    # Confidential tables are no published ones.
-    published = [name for name in unused if name.split("/")[0] in ("azw", "cbs", name)]
-    assert published == ["README.md", "notes.txt"]
+    assert unused == ["README.md", "notes.txt"]
 
 
 def test_real_and_synthetic_files_of_one_table_do_not_mix(stub_copy):
