@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from analysis.sources.vocabulary import AGE_BANDS, BRANCHES, FOUR_BRANCHES, SCALES, THEMES, items
 from analysis.stub.absence import YEAR_LEVELS, vernet_table
 from analysis.stub.organisations import EMPLOYEES, OVERHEAD_SD
-from analysis.stub.population import AGE_SHARES, band_of
+from analysis.stub.people import AGE_SHARES, band_of
 from analysis.stub.sessions import SENSITIVITY, SPECIFICITY
 from analysis.stub.survey import ABSENT, LEAVING, RESPONDENTS, WORK_RELATED
 from analysis.stub.worlds import WORLDS

@@ -32,7 +32,8 @@ from analysis.stub.organisations import (
     draw_organisations,
 )
 from analysis.stub.payslips import payslips
-from analysis.stub.population import Population, State, simulate
+from analysis.stub.people import State
+from analysis.stub.population import Population, simulate
 from analysis.stub.sessions import programme_tables
 from analysis.stub.survey import Survey
 from analysis.stub.worlds import World

@@ -18,17 +18,16 @@ from analysis.sources.vocabulary import (
     EDUCATION,
     FUNCTION_GROUPS,
 )
+from analysis.stub.choosing import place_movers, rank, standardised, systematic, top
 from analysis.stub.draws import stream
 from analysis.stub.organisations import FUNCTION_OF_GROUP, FUNCTIONS, SCORES, Organisations
+from analysis.stub.people import AGE_SHARES, BAND_FIRST, BAND_LAST, State, band_of
 from analysis.stub.worlds import World
 
 #: Flows of the last year, as the report gives them; earlier years in proportion to the stock.
 LEAVERS, WITHIN, BETWEEN, GROWTH = 155_000, 75_000, 70_000, 20_000
 STOCK = 1_500_000
 
-AGE_SHARES = np.array([0.13, 0.23, 0.21, 0.19, 0.24])
-_BAND_FIRST = np.array([16, 25, 35, 45, 55])
-_BAND_LAST = np.array([24, 34, 44, 54, 67])
 #: Leaving within 55+ rises with age; relative, from 55 to 67 and over.
 _OLD = np.array([0.3, 0.3, 0.3, 0.35, 0.4, 0.5, 0.6, 1.0, 1.4, 1.8, 2.5, 5.0, 9.0])
 _FEMALE = {"vvt": 0.88, "ghz": 0.80, "ggz": 0.73, "hospitals": 0.77, "welfare": 0.82}
@@ -45,8 +44,7 @@ _EDUCATION = {
     "management": (0.00, 0.12, 0.63, 0.25),
     "staff": (0.00, 0.18, 0.55, 0.27),
 }
-#: Full-time wage per month by education, and how irregular a function group works.
-_WAGE = np.array([2450.0, 2900.0, 3700.0, 5100.0])
+#: How irregular a function group works.
 _IRREGULAR = np.array([1.3, 1.5, 1.1, 0.4, 0.6, 0.1, 0.2, 0.05])
 _ALLOWANCE = {"vvt": 0.060, "ghz": 0.055, "ggz": 0.035, "hospitals": 0.050, "welfare": 0.012}
 _TEMPORARY = {"vvt": 0.22, "ghz": 0.18, "ggz": 0.17, "hospitals": 0.15, "welfare": 0.22}
@@ -56,53 +54,6 @@ _CARE = {"mental_care": (0.065, 0.20), "physiotherapy": (0.21, 0.12)}
 #: Share of all employees that is insured with IZZ.
 _INSURED = 0.20
 _RETURN = 0.0255
-
-
-@dataclass
-class State:
-    """Everybody who was ever employed, as arrays of equal length.
-
-    ``organisation`` is the present employer's place, or -1.
-    """
-
-    birth_year: np.ndarray
-    female: np.ndarray
-    function: np.ndarray
-    education: np.ndarray
-    abroad: np.ndarray
-    ses: np.ndarray
-    taste: np.ndarray
-    hours: np.ndarray
-    student: np.ndarray
-    organisation: np.ndarray
-    team: np.ndarray
-    start_year: np.ndarray
-    start_month: np.ndarray
-    entry_year: np.ndarray
-    temporary: np.ndarray
-    on_call: np.ndarray
-    irregular: np.ndarray
-    left_year: np.ndarray
-    retired: np.ndarray
-    sampled: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.birth_year)
-
-    def append(self, other: "State") -> None:
-        """Add people at the end."""
-        for name, values in vars(self).items():
-            setattr(self, name, np.concatenate([values, getattr(other, name)]))
-
-    def age(self, year: int, people: np.ndarray) -> np.ndarray:
-        """Age on 31 December."""
-        return year - self.birth_year[people]
-
-    def wage(self, year: int, people: np.ndarray) -> np.ndarray:
-        """Gross full-time wage per month, in euros."""
-        experience = np.clip(self.age(year, people) - 20, 0, 40)
-        level = _WAGE[self.education[people]] * (1 + 0.008 * experience)
-        return level * 1.03 ** (year - 2025) * (0.92 + 0.16 * self.ses[people])
 
 
 @dataclass
@@ -143,11 +94,6 @@ class _Collected:
 Observer = Callable[[int, State, np.ndarray], None]
 
 
-def band_of(age: np.ndarray) -> np.ndarray:
-    """Return the place of an age in ``AGE_BANDS``."""
-    return np.searchsorted(_BAND_FIRST[1:], age, side="right").astype(np.int8)
-
-
 def simulate(
     world: World,
     organisations: Organisations,
@@ -179,7 +125,7 @@ class _Simulation:
         self.z = {
             name: organisations.frame[name].to_numpy() for name in organisations.frame.columns[3:]
         }
-        self.burden = _standardised(organisations.function_mix @ SCORES[:, 2], self.branch)
+        self.burden = standardised(organisations.function_mix @ SCORES[:, 2], self.branch)
         self.care_z = {name: np.zeros(self.count) for name in _CARE}
         self.collected = _Collected()
         keys = list(BRANCHES)
@@ -252,7 +198,7 @@ class _Simulation:
     ) -> State:
         count = len(organisation)
         branch = self.branch[organisation]
-        low, high = _BAND_FIRST[band], _BAND_LAST[band]
+        low, high = BAND_FIRST[band], BAND_LAST[band]
         # Fewer people near retirement and below eighteen.
         place = random.random(count)
         place = np.where(band == 4, place**1.6, np.where(band == 0, place**0.7, place))
@@ -275,7 +221,7 @@ class _Simulation:
             education=education,
             abroad=abroad,
             # The distribution function of the score, so that ranks are uniform in the sector.
-            ses=_rank(score).astype(np.float32),
+            ses=rank(score).astype(np.float32),
             taste=random.lognormal(0, 0.6, count).astype(np.float32),
             hours=np.clip(random.normal(26, 7, count).round(), 4, 36).astype(np.float32),
             student=(band == 0) & (random.random(count) < students),
@@ -309,7 +255,7 @@ class _Simulation:
         origin = state.organisation[at_risk].copy()
         scale = len(at_risk) / (STOCK - GROWTH)
         exit_, move = self._hazards(year, place, at_risk, origin, scale, random)
-        leaving = _systematic(exit_ + move, origin, self.count, random)
+        leaving = systematic(exit_ + move, origin, self.count, random)
         to_exit = random.random(len(at_risk)) * (exit_ + move) < exit_
         exits, moves = at_risk[leaving & to_exit], at_risk[leaving & ~to_exit]
         month = random.integers(1, 12, len(state)).astype(np.int8)
@@ -498,7 +444,7 @@ class _Simulation:
         slots = random.permutation(np.repeat(np.arange(self.count), joiners))
         within = random.random(len(moves)) < WITHIN / (WITHIN + BETWEEN)
         origin = state.organisation[moves].copy()
-        target, left = _place_movers(origin, within, slots, self.branch, random)
+        target, left = place_movers(origin, within, slots, self.branch, random)
         same = self.branch[origin] == self.branch[target]
         counts = {
             "to_same_branch": np.bincount(origin[same], minlength=self.count),
@@ -568,7 +514,7 @@ class _Simulation:
             + self.world.practical_work["temporary"] * practical
             + random.logistic(0, 1.0, len(employed))
         )
-        state.temporary[employed] = _top(score, organisation, quota)
+        state.temporary[employed] = top(score, organisation, quota)
         level = self.allowance[self.branch] * np.exp(
             0.22 * z["irregular_allowance"] + within["irregular_allowance"][:, place]
         )
@@ -609,7 +555,7 @@ class _Simulation:
         joined = counts["joiners"] / stock
         chance = np.clip((wanted - joined) / np.maximum(1 - joined, 0.1), 0.01, 0.6)
         organisation = self.state.organisation[stayed]
-        moved = _systematic(chance[organisation], organisation, self.count, random)
+        moved = systematic(chance[organisation], organisation, self.count, random)
         changing = stayed[moved]
         self.state.team[changing] = self._teams(random, self.state.organisation[changing])
         counts["team_changes"] = np.bincount(organisation[moved], minlength=self.count)
@@ -737,7 +683,7 @@ class _Simulation:
             users = random.binomial(insured, share[:, None])
             frame[name] = users.ravel()
             observed = users.sum(axis=1) / np.maximum(insured.sum(axis=1), 1)
-            self.care_z[name] = _standardised(observed, self.branch)
+            self.care_z[name] = standardised(observed, self.branch)
         self.collected.care.append(pd.DataFrame(frame))
 
 
@@ -752,97 +698,3 @@ def churn_paths(world: World) -> dict[str, float]:
         for name in ("irregular_allowance", "inflow")
     }
     return paths | {"manager_churn": world.manager_churn / CHURN_EFFECT}
-
-
-def _rank(score: np.ndarray) -> np.ndarray:
-    """Return ranks from 0 to 1, in the order of the scores."""
-    ranks = np.empty(len(score))
-    ranks[np.argsort(score, kind="stable")] = (np.arange(len(score)) + 0.5) / len(score)
-    return ranks
-
-
-def _standardised(values: np.ndarray, branch: np.ndarray) -> np.ndarray:
-    """Return deviations from the branch's mean, in SD between organisations of a branch."""
-    means = np.bincount(branch, values) / np.bincount(branch)
-    deviation = values - means[branch]
-    sd = deviation.std()
-    return deviation / sd if sd > 0 else deviation
-
-
-def _systematic(
-    chance: np.ndarray, organisation: np.ndarray, count: int, random: np.random.Generator
-) -> np.ndarray:
-    """Draw people with these chances, as evenly as possible within each organisation.
-
-    People are sorted by organisation, at random within. Each is drawn with its own chance; the
-    number drawn in an organisation differs less than one from the sum of its chances (systematic
-    sampling, Madow 1949).
-    """
-    total = np.cumsum(chance)
-    sizes = np.bincount(organisation, minlength=count)
-    ends = np.cumsum(sizes)
-    starts = ends - sizes
-    base = np.where(starts > 0, total[np.maximum(starts, 1) - 1], 0.0)
-    within = total - base[organisation] + random.random(count)[organisation]
-    return np.floor(within) > np.floor(within - chance)
-
-
-def _top(score: np.ndarray, organisation: np.ndarray, quota: np.ndarray) -> np.ndarray:
-    """Mark the ``quota`` highest scores of each organisation."""
-    order = np.lexsort((-score, organisation))
-    sizes = np.bincount(organisation, minlength=len(quota))
-    starts = np.cumsum(sizes) - sizes
-    place = np.arange(len(score)) - starts[organisation[order]]
-    marked = np.zeros(len(score), dtype=bool)
-    marked[order] = place < quota[organisation[order]]
-    return marked
-
-
-def _place_movers(
-    origin: np.ndarray,
-    within: np.ndarray,
-    slots: np.ndarray,
-    branch: np.ndarray,
-    random: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give each mover a place at another organisation, of the same branch or of another.
-
-    Returns
-    -------
-    target
-        Organisation of each mover.
-    left
-        Places that stay open, in random order.
-    """
-    target = np.full(len(origin), -1)
-    open_ = np.ones(len(slots), dtype=bool)
-    slot_branch = branch[slots]
-    for code in range(branch.max() + 1):
-        for same in (True, False):
-            movers = np.flatnonzero((branch[origin] == code) & (within == same))
-            places = np.flatnonzero(open_ & ((slot_branch == code) == same))
-            chosen = random.permutation(places)[: len(movers)]
-            movers = movers[: len(chosen)]
-            target[movers] = slots[chosen]
-            open_[chosen] = False
-    # What found no place of its kind takes any.
-    homeless = np.flatnonzero(target < 0)
-    chosen = np.flatnonzero(open_)[: len(homeless)]
-    target[homeless] = slots[chosen]
-    open_[chosen] = False
-    for _ in range(100):
-        stuck = np.flatnonzero(target == origin)
-        if not len(stuck):
-            break
-        # Trade with somebody who moves within the same branch.
-        partner = random.integers(0, len(target), len(stuck))
-        for mine, other in zip(stuck, partner, strict=True):
-            if (
-                target[mine] == origin[mine]
-                and branch[target[other]] == branch[target[mine]]
-                and target[other] != origin[mine]
-                and target[mine] != origin[other]
-                and (branch[origin[other]] == branch[target[other]])
-            ):
-                target[mine], target[other] = target[other], target[mine]
-    return target.astype(np.int16), random.permutation(slots[open_])

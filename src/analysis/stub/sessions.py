@@ -16,7 +16,7 @@ from analysis.sources.vocabulary import (
 )
 from analysis.stub.draws import rounded_to_total, stream
 from analysis.stub.organisations import FUNCTION_OF_GROUP
-from analysis.stub.population import State, band_of
+from analysis.stub.people import State, band_of
 from analysis.stub.worlds import World
 
 VOICES = 706

@@ -20,7 +20,7 @@ from analysis.sources.vocabulary import (
 )
 from analysis.stub.draws import stream
 from analysis.stub.organisations import FUNCTION_OF_GROUP, Organisations
-from analysis.stub.population import AGE_SHARES, State, band_of
+from analysis.stub.people import AGE_SHARES, State, band_of
 from analysis.stub.worlds import World
 
 #: Respondents per wave; the last two years have one.
