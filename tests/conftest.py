@@ -58,14 +58,24 @@ def stub_folder() -> Path:
     return ROOT / "data_stub"
 
 
-@pytest.fixture
-def stub_copy(stub_folder: Path, tmp_path: Path) -> Path:
-    """The stub's published deliveries, free to spoil; the confidential ones are large."""
-    target = tmp_path / "deliveries"
+def copy_published(stub_folder: Path, target: Path) -> Path:
+    """Copy the stub's published deliveries; the confidential ones are large."""
     for name in ("azw", "cbs"):
         shutil.copytree(stub_folder / name, target / name)
     shutil.copy2(stub_folder / "README.md", target)
     return target
+
+
+@pytest.fixture
+def stub_copy(stub_folder: Path, tmp_path: Path) -> Path:
+    """The stub's published deliveries, free to spoil."""
+    return copy_published(stub_folder, tmp_path / "deliveries")
+
+
+@pytest.fixture(scope="session")
+def published_deliveries(stub_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stub's published deliveries, for builds that are about building; not to be changed."""
+    return copy_published(stub_folder, tmp_path_factory.mktemp("published") / "deliveries")
 
 
 @pytest.fixture
@@ -85,6 +95,15 @@ def stub_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The book of the stub, built by the command line."""
     out = tmp_path_factory.mktemp("stub-book")
     done = preventieplan("build", "--out", out)
+    assert done.returncode == 0, done.stderr
+    return Built(out)
+
+
+@pytest.fixture(scope="session")
+def published_book(published_deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The book of the published deliveries alone, which is built faster."""
+    out = tmp_path_factory.mktemp("published-book")
+    done = preventieplan("build", "--deliveries", published_deliveries, "--out", out)
     assert done.returncode == 0, done.stderr
     return Built(out)
 

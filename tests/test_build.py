@@ -40,22 +40,33 @@ def steps(done: subprocess.CompletedProcess) -> list[str]:
 
 
 @pytest.fixture
-def own(stub_book, tmp_path):
-    """A finished build of our own, free to spoil."""
+def build(published_deliveries, tmp_path):
+    """Build the published deliveries into a place of our own."""
     out = tmp_path / "out"
-    done = preventieplan("build", "--out", out)
-    assert done.returncode == 0, done.stderr
-    assert steps(done) == STEPS
-    return out
+
+    def run(*more: str) -> subprocess.CompletedProcess:
+        return preventieplan("build", "--deliveries", published_deliveries, "--out", out, *more)
+
+    return run
 
 
-def test_builds_are_equal_to_the_byte_and_a_second_run_does_nothing(own, stub_book):
-    assert contents(own) == contents(stub_book.out)
-    again = preventieplan("build", "--out", own)
+@pytest.fixture
+def own(published_book, tmp_path):
+    """A copy of a finished build, free to spoil."""
+    return shutil.copytree(published_book.out, tmp_path / "out")
+
+
+def test_builds_are_equal_to_the_byte_and_a_second_run_does_nothing(stub_book, tmp_path):
+    out = tmp_path / "out"
+    first = preventieplan("build", "--out", out)
+    assert first.returncode == 0, first.stderr
+    assert steps(first) == STEPS
+    assert contents(out) == contents(stub_book.out)
+    again = preventieplan("build", "--out", out)
     assert again.returncode == 0
     assert steps(again) == []
-    assert f"Release: {own}/2025/release" in again.stdout
-    assert f"Site:    {own}/site/index.html" in again.stdout
+    assert f"Release: {out}/2025/release" in again.stdout
+    assert f"Site:    {out}/site/index.html" in again.stdout
 
 
 @pytest.mark.parametrize(
@@ -67,16 +78,16 @@ def test_builds_are_equal_to_the_byte_and_a_second_run_does_nothing(own, stub_bo
         ("2025/dataset/absence.parquet", STEPS),
     ],
 )
-def test_what_is_lost_or_changed_is_made_again(own, stub_book, damage, expected):
+def test_what_is_lost_or_changed_is_made_again(own, build, published_book, damage, expected):
     path = own / damage
     if path.suffix == ".html" and path.name != "index.html":
         path.write_text("changed")
     else:
         path.unlink()
-    done = preventieplan("build", "--out", own)
+    done = build()
     assert done.returncode == 0, done.stderr
     assert steps(done) == expected
-    assert contents(own) == contents(stub_book.out)
+    assert contents(own) == contents(published_book.out)
 
 
 def test_a_changed_delivery_is_noticed_by_its_content(stub_copy, tmp_path):
@@ -95,9 +106,9 @@ def test_a_changed_delivery_is_noticed_by_its_content(stub_copy, tmp_path):
     assert steps(preventieplan(*call)) == [], "a new date alone changes nothing"
 
 
-def start(out):
+def start(out, deliveries):
     return subprocess.Popen(
-        [sys.executable, "-m", "analysis.cli", "build", "--out", out],
+        [sys.executable, "-m", "analysis.cli", "build", "--deliveries", deliveries, "--out", out],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 
@@ -122,13 +133,15 @@ def assert_nothing_runs_on(out):
     assert left_running(out) == []
 
 
-def test_a_build_killed_at_random_moments_goes_on_to_the_same_result(stub_book, tmp_path):
+def test_a_build_killed_at_random_moments_goes_on_to_the_same_result(
+    published_book, published_deliveries, build, tmp_path
+):
     """SIGKILL to the build alone: nothing of it may go on writing."""
     out = tmp_path / "out"
     moments = random.Random(20251122)
     kills = 0
     for _ in range(8):
-        process = start(out)
+        process = start(out, published_deliveries)
         try:
             process.wait(timeout=moments.uniform(1.0, 9.0))
         except subprocess.TimeoutExpired:
@@ -137,15 +150,17 @@ def test_a_build_killed_at_random_moments_goes_on_to_the_same_result(stub_book, 
             kills += 1
         process.stdout.close()
     assert kills >= 3, "the machine is too fast for this test: shorten the moments"
-    done = preventieplan("build", "--out", out)
+    done = build()
     assert done.returncode == 0, done.stderr
-    assert contents(out) == contents(stub_book.out)
+    assert contents(out) == contents(published_book.out)
     assert_nothing_runs_on(out)
 
 
-def test_ctrl_c_stops_everything_and_the_next_run_goes_on(stub_book, tmp_path):
+def test_ctrl_c_stops_everything_and_the_next_run_goes_on(
+    published_book, published_deliveries, build, tmp_path
+):
     out = tmp_path / "out"
-    process = start(out)
+    process = start(out, published_deliveries)
     for line in process.stdout:
         if "chapter" in line:
             break
@@ -155,17 +170,17 @@ def test_ctrl_c_stops_everything_and_the_next_run_goes_on(stub_book, tmp_path):
     assert "Traceback" not in told
     process.stdout.close()
     assert_nothing_runs_on(out)
-    assert preventieplan("build", "--out", out).returncode == 0
-    assert contents(out) == contents(stub_book.out)
+    assert build().returncode == 0
+    assert contents(out) == contents(published_book.out)
 
 
-def test_two_builds_in_one_place_do_not_mix(tmp_path):
+def test_two_builds_in_one_place_do_not_mix(published_deliveries, build, tmp_path):
     out = tmp_path / "out"
-    first = start(out)
+    first = start(out, published_deliveries)
     for line in first.stdout:
         if "dataset" in line:
             break
-    second = preventieplan("build", "--out", out)
+    second = build()
     assert second.returncode == 5
     assert "another build is running here" in second.stderr
     first.communicate()
@@ -173,7 +188,7 @@ def test_two_builds_in_one_place_do_not_mix(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["null", "reversed"])
-def test_verdict_and_sentence_follow_the_world(tmp_path, stub_book, name):
+def test_verdict_and_sentence_follow_the_world(tmp_path, published_book, name):
     write_published(tmp_path / "world", WORLDS[name], 1)
     done = preventieplan(
         "build", "--deliveries", tmp_path / "world", "--out", tmp_path / "out", "--until", "release"
@@ -181,7 +196,7 @@ def test_verdict_and_sentence_follow_the_world(tmp_path, stub_book, name):
     assert done.returncode == 0, done.stderr
     favourable, other = (
         {one["claim"]: one for one in json.loads((book / "2025/release/findings.json").read_text())}
-        for book in (stub_book.out, tmp_path / "out")
+        for book in (published_book.out, tmp_path / "out")
     )
     assert favourable["C09"]["verdict"] == "supported"
     assert other["C09"]["verdict"] == "contradicted"
@@ -257,11 +272,11 @@ def test_out_cannot_lie_in_the_deliveries(stub_copy):
     assert not (stub_copy / "build").exists()
 
 
-def test_publishing_replaces_nothing_of_a_stranger(stub_book, tmp_path):
+def test_publishing_replaces_nothing_of_a_stranger(published_book, tmp_path):
     site = tmp_path / "own"
     (site / "2025").mkdir(parents=True)
     (site / "2025" / "thesis.txt").write_text("mine")
-    done = preventieplan("publish", stub_book.release, "--into", site)
+    done = preventieplan("publish", published_book.release, "--into", site)
     assert done.returncode == 2
     assert "not a site of this program" in done.stderr
     assert (site / "2025" / "thesis.txt").read_text() == "mine"
@@ -282,24 +297,24 @@ def test_building_replaces_nothing_of_a_stranger(tmp_path, place):
     assert mine.read_text() == "mine"
 
 
-def test_an_earlier_step_leaves_later_results_alone(own):
+def test_an_earlier_step_leaves_later_results_alone(own, build):
     page = own / "site" / "2025" / "nl" / "index.html"
     page.write_text("changed by hand")
-    assert preventieplan("build", "--out", own, "--until", "dataset").returncode == 0
+    assert build("--until", "dataset").returncode == 0
     assert page.read_text() == "changed by hand"
 
 
 @pytest.mark.parametrize("name", [".release.whole.json", "inputs/code.json", ".running"])
-def test_damaged_notes_are_written_again(own, stub_book, name):
+def test_damaged_notes_are_written_again(own, build, published_book, name):
     (own / "2025" / name).write_bytes(b"\xff[1]")
-    done = preventieplan("build", "--out", own)
+    done = build()
     assert done.returncode == 0, done.stderr
-    assert contents(own) == contents(stub_book.out)
+    assert contents(own) == contents(published_book.out)
 
 
-def test_publishing_into_the_release_itself_is_refused(stub_book, tmp_path):
+def test_publishing_into_the_release_itself_is_refused(published_book, tmp_path):
     release = tmp_path / "release"
-    shutil.copytree(stub_book.release, release)
+    shutil.copytree(published_book.release, release)
     for site in (release, release / "site"):
         done = preventieplan("publish", release, "--into", site)
         assert done.returncode == 2

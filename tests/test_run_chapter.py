@@ -49,7 +49,7 @@ def test_the_edition_may_be_an_integer(edition):
 def test_papermill_itself_can_run_a_chapter_with_an_integer(stub_folder, tmp_path):
     import papermill
 
-    make_dataset(stub_folder, tmp_path / "dataset")
+    make_dataset(stub_folder, tmp_path / "dataset", edition="2025")
     papermill.execute_notebook(
         str(CHAPTER), str(tmp_path / "out.ipynb"), progress_bar=False, cwd=str(tmp_path),
         parameters={"edition": 2025, "dataset": str(tmp_path / "dataset")},
