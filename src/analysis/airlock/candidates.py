@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from analysis import files
 from analysis.errors import AirlockError
 from analysis.languages import Text
+from analysis.methods.behind import Behind
 from analysis.methods.results import RESULTS, Absent, Result
 from analysis.strict import Listed, StrictModel
 
@@ -36,6 +37,10 @@ class Candidate(StrictModel):
         How a figure or table is drawn.
     texts
         Title, subtitle and note, each in every language; roles in them are filled at rendering.
+    behind
+        Per row of the result what stands behind it; for the airlock alone, never released.
+    withheld
+        Whether the airlock kept the whole result inside.
     """
 
     chapter: str = Field(pattern=r"^[a-z0-9.-]+$")
@@ -47,6 +52,8 @@ class Candidate(StrictModel):
     chart: str | None = None
     options: dict = {}
     texts: dict[str, Text] = {}
+    behind: Listed[tuple[Behind, ...]] = ()
+    withheld: bool = False
 
 
 def write(folder: Path, candidate: Candidate, result: Result | Absent) -> None:
@@ -77,7 +84,7 @@ def read(folder: Path) -> list[tuple[Candidate, Result | Absent]]:
 
 def _read_result(path: Path, candidate: Candidate) -> Result | Absent:
     if candidate.result == "Absent":
-        return Absent(candidate.tables)
+        return Absent(candidate.tables, candidate.withheld)
     if candidate.result not in ACCEPTED[candidate.kind]:
         raise AirlockError(
             f"{candidate.id}: a {candidate.kind} cannot hold {candidate.result}; allowed: "
@@ -86,4 +93,4 @@ def _read_result(path: Path, candidate: Candidate) -> Result | Absent:
     if candidate.method is None:
         raise AirlockError(f"{candidate.id}: the result states no method; return one from methods.")
     frame = pd.read_parquet(path.with_suffix(".parquet"))
-    return RESULTS[candidate.result](frame, candidate.tables, candidate.method)
+    return RESULTS[candidate.result](frame, candidate.tables, candidate.method, candidate.behind)

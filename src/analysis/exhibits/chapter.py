@@ -165,6 +165,7 @@ class Chapter:
             chart=chart,
             options=options,
             texts=texts,
+            behind=() if isinstance(result, Absent) else result.behind,
         )
         if self._folder is not None:
             candidates.write(self._folder, candidate, result)

@@ -14,9 +14,7 @@ import pandas as pd
 
 from analysis.errors import BookError
 from analysis.languages import Text
-
-#: Kinds of measure that the airlock has rules for.
-KINDS = ("count", "share", "mean", "rate", "quantile")
+from analysis.methods.behind import KINDS, Behind
 
 #: A figure published with one decimal lies within half a step of the true one.
 HALF_STEP = 0.05
@@ -46,6 +44,11 @@ class ResultError(BookError):
 
 
 def _check(result: "Result") -> None:
+    if result.behind and len(result.behind) != len(result.frame):
+        raise ResultError(
+            f"{type(result).__name__} has {len(result.frame)} rows and says what stands behind "
+            f"{len(result.behind)}; expected one each."
+        )
     expected = [*result.columns]
     if list(result.frame.columns) != expected:
         raise ResultError(
@@ -73,6 +76,8 @@ class Aggregate:
         Names of the dataset's tables behind the cells.
     method
         How the cells were made, for the reader.
+    behind
+        Per row what the airlock must know; empty for published series.
     """
 
     columns: ClassVar[tuple[str, ...]] = (
@@ -89,6 +94,7 @@ class Aggregate:
     frame: pd.DataFrame
     tables: tuple[str, ...]
     method: Text
+    behind: tuple[Behind, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)
@@ -113,6 +119,8 @@ class Estimates:
         Names of the dataset's tables behind the estimates.
     method
         How they were estimated, for the reader.
+    behind
+        Per row what the airlock must know; empty for published series.
     """
 
     columns: ClassVar[tuple[str, ...]] = (
@@ -131,6 +139,7 @@ class Estimates:
     frame: pd.DataFrame
     tables: tuple[str, ...]
     method: Text
+    behind: tuple[Behind, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)
@@ -150,6 +159,8 @@ class Curve:
     ----------
     frame
         Columns ``time``, ``value``, ``ci_low``, ``ci_high``, ``at_risk``, ``events``.
+    behind
+        One entry for the whole curve, repeated per row: the address of those at risk at its start.
     """
 
     columns: ClassVar[tuple[str, ...]] = (
@@ -163,6 +174,7 @@ class Curve:
     frame: pd.DataFrame
     tables: tuple[str, ...]
     method: Text
+    behind: tuple[Behind, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)
@@ -176,9 +188,12 @@ class Absent:
     ----------
     tables
         Tables that were not delivered, or not for these groups and periods.
+    withheld
+        Whether there was a result, and the airlock kept all of it inside.
     """
 
     tables: tuple[str, ...]
+    withheld: bool = False
 
 
 Result = Aggregate | Estimates | Curve
@@ -203,14 +218,21 @@ def absent_passes_through(function: Callable[P, Result | Absent]) -> Callable[P,
 def estimates(
     rows: list[dict], *, tables: tuple[str, ...], method: Text, unit: str | None = None
 ) -> Estimates:
-    """Assemble Estimates; columns that a row leaves out are missing."""
-    frame = pd.DataFrame(rows)
+    """Assemble Estimates; columns that a row leaves out are missing.
+
+    Parameters
+    ----------
+    rows
+        Columns of ``Estimates`` and, unless every table is public, ``behind``.
+    """
+    known = tuple(row["behind"] for row in rows if "behind" in row)
+    frame = pd.DataFrame([{k: v for k, v in row.items() if k != "behind"} for row in rows])
     for column in Estimates.columns:
         if column not in frame:
             frame[column] = {"unit": unit, "period": ""}.get(column, np.nan)
     numeric = [c for c in Estimates.columns if c not in ("term", "unit", "period")]
     frame[numeric] = frame[numeric].astype(float)
-    return Estimates(frame[list(Estimates.columns)], tables, method)
+    return Estimates(frame[list(Estimates.columns)], tables, method, known)
 
 
 def joined(*parts: Estimates | Absent) -> Estimates | Absent:
@@ -223,6 +245,7 @@ def joined(*parts: Estimates | Absent) -> Estimates | Absent:
         pd.concat([part.frame for part in parts], ignore_index=True),
         tuple(sorted({name for part in parts for name in part.tables})),
         Text(nl="; ".join(nl for nl, _ in methods), en="; ".join(en for _, en in methods)),
+        tuple(one for part in parts for one in part.behind),
     )
 
 
@@ -240,5 +263,14 @@ def only(result: Estimates, *terms: str) -> Estimates:
         raise ResultError(
             f"term '{unknown[0]}' is not there; allowed: {', '.join(result.frame['term'])}."
         )
-    chosen = result.frame.set_index("term", drop=False).loc[list(terms)]
-    return dataclasses.replace(result, frame=chosen.reset_index(drop=True))
+    places = [result.frame["term"].tolist().index(term) for term in terms]
+    return rows_at(result, places)
+
+
+def rows_at(result: Result, places: list[int]) -> Result:
+    """Return the rows at these places, with what stands behind them."""
+    return dataclasses.replace(
+        result,
+        frame=result.frame.iloc[places].reset_index(drop=True),
+        behind=tuple(result.behind[place] for place in places) if result.behind else (),
+    )

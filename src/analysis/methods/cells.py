@@ -1,0 +1,179 @@
+"""Addresses of counts: who a number counts, so that sums between tables can be recognised.
+
+An attacker subtracts what one table shows from what another shows. The airlock can only do the same
+when every count says which population it is of and by what it was split.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from analysis.errors import BookError
+from analysis.sources import vocabulary
+
+#: What a count is a count of.
+Unit = Literal["persons", "organisations"]
+YES, NO = "yes", "no"
+
+
+class CellError(BookError):
+    """An address names a population, a dimension or a level that nobody knows."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Something by which people or organisations are split.
+
+    Attributes
+    ----------
+    levels
+        All levels, or None for a label such as a year, over which counts do not add up.
+    sensitive
+        Whether knowing the level of somebody harms them: health, absence, answers to a survey.
+    ordered
+        Whether neighbouring levels may be merged into a wider one.
+    """
+
+    levels: tuple[str, ...] | None = (YES, NO)
+    sensitive: bool = True
+    ordered: bool = False
+
+    @property
+    def splits(self) -> bool:
+        """Whether everybody has exactly one level, so that the levels add up to the whole."""
+        return self.levels is not None
+
+
+def _known(levels: Iterable[str], *, ordered: bool = False) -> Dimension:
+    return Dimension(tuple(levels), sensitive=False, ordered=ordered)
+
+
+_LABEL = Dimension(None, sensitive=False)
+_PLAIN = Dimension(sensitive=False)
+
+#: Classes of the size of an organisation, by number of employees.
+SIZE_BANDS = ("under_250", "250_to_999", "1000_to_2999", "3000_plus")
+
+#: Everything by which a released count may be split. What is not here cannot be released.
+DIMENSIONS: dict[str, Dimension] = {
+    "year": _LABEL,
+    "source": _LABEL,
+    "branch": _known(vocabulary.BRANCHES),
+    "region": _known(vocabulary.REGIONS),
+    "size_band": _known(SIZE_BANDS, ordered=True),
+    "age_band": _known(vocabulary.AGE_BANDS, ordered=True),
+    "sex": _known(vocabulary.SEXES),
+    "education": _known(vocabulary.EDUCATION, ordered=True),
+    "function_group": _known(vocabulary.FUNCTION_GROUPS),
+    "session_kind": _known(vocabulary.SESSION_KINDS),
+    # Whether a source knows the organisation or person.
+    "linked": _PLAIN,
+    "one_to_many": _PLAIN,
+    "implausible": _PLAIN,
+    "vernet": _PLAIN,
+    "izz_care_use": _PLAIN,
+    "izz_monitor": _PLAIN,
+    "fwg": _PLAIN,
+    "intrakoop": _PLAIN,
+    "additional": _PLAIN,
+    "programme": _PLAIN,
+    "participant": _PLAIN,
+    "eligible": _PLAIN,
+}
+
+#: Whom a released number may count, and in which unit.
+POPULATIONS: dict[str, Unit] = {
+    "employees": "persons",
+    "organisations": "organisations",
+    "insured": "persons",
+    "respondents": "persons",
+    "attendees": "persons",
+    "facilitators": "persons",
+    "sampled employees": "persons",
+    "delivered": "persons",
+    "delivered organisations": "organisations",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Who a count counts: a population, and the levels that its members have.
+
+    Attributes
+    ----------
+    population
+        A key of ``POPULATIONS``.
+    levels
+        Dimension → levels; several levels are a merged category. Sorted, so that equal cells have
+        equal text.
+    """
+
+    population: str
+    levels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.population not in POPULATIONS:
+            raise CellError(
+                f"population '{self.population}' is not known; allowed: {', '.join(POPULATIONS)}. "
+                "Add it to methods/cells.py."
+            )
+        for name, levels in self.levels:
+            if name not in DIMENSIONS:
+                raise CellError(
+                    f"dimension '{name}' is not known; allowed: {', '.join(DIMENSIONS)}. Add it to "
+                    "methods/cells.py, and say whether it is sensitive."
+                )
+            known = DIMENSIONS[name].levels
+            if not levels or (known is not None and set(levels) - set(known)):
+                raise CellError(
+                    f"dimension '{name}' got a level that is not known; allowed: "
+                    f"{', '.join(known or ('any one',))}."
+                )
+
+    @classmethod
+    def of(cls, population: str, **levels: str | int | Iterable[str]) -> Self:
+        """Return the cell with these levels; several of a dimension are a merged category."""
+        return cls(population, _sorted({name: _as_levels(given) for name, given in levels.items()}))
+
+    def within(self, **levels: str | int | Iterable[str]) -> "Cell":
+        """Return the part of this cell that also has these levels."""
+        given = {name: _as_levels(one) for name, one in levels.items()}
+        return Cell(self.population, _sorted({**dict(self.levels), **given}))
+
+    @property
+    def unit(self) -> Unit:
+        """What is counted."""
+        return POPULATIONS[self.population]
+
+    def __str__(self) -> str:
+        return "|".join(
+            [self.population, *(f"{name}={'+'.join(levels)}" for name, levels in self.levels)]
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what ``str`` wrote.
+
+        Raises
+        ------
+        CellError
+            If it is not an address.
+        """
+        population, *parts = text.split("|")
+        pairs = [part.partition("=") for part in parts]
+        return cls(
+            population,
+            _sorted({name: tuple(sorted(levels.split("+"))) for name, _, levels in pairs}),
+        )
+
+
+def _as_levels(given: str | int | Iterable[str]) -> tuple[str, ...]:
+    if isinstance(given, (str, int)):
+        return (str(given),)
+    return tuple(sorted({str(one) for one in given}))
+
+
+def _sorted(levels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted(levels.items()))
