@@ -34,12 +34,53 @@ class PublishedCount(StrictModel):
     source: Text
 
 
+class StructuralZero(StrictModel):
+    """A share that is 0 or 100 percent by definition, so that it tells nothing about anybody."""
+
+    dimension: str
+    why: str = Field(min_length=1)
+
+
+class Decision(StrictModel):
+    """What somebody decided about an exhibit that a rule gave them to judge.
+
+    Attributes
+    ----------
+    exhibit
+        Chapter and id, as in ``1.2-reach/design-effect``.
+    rule
+        The rule that asked.
+    until
+        Name of the last edition for which it holds.
+    """
+
+    exhibit: str
+    rule: str
+    decided_by: str = Field(min_length=3)
+    why: str = Field(min_length=20)
+    until: str = Field(pattern=EDITION_NAME)
+
+
 class Disclosure(StrictModel):
-    """Thresholds of the airlock, and the counts that are public already."""
+    """Thresholds of the airlock, the counts that are public already, and what people decided.
+
+    An edition may ask more than the rules of the house, never less.
+    """
 
     minimum_persons: int = Field(ge=10)
     minimum_organisations: int = Field(ge=5)
+    minimum_organisations_as_unit: int = Field(ge=10)
+    minimum_degrees_of_freedom: int = Field(ge=10)
+    minimum_events: int = Field(ge=10)
+    highest_share: float = Field(ge=50, le=90)
+    largest_contributor: float = Field(gt=0, le=0.5)
+    largest_two_contributors: float = Field(gt=0, le=0.67)
+    protection_percent: float = Field(ge=10)
+    rounding_base: int = Field(ge=5)
+    interval_width: int = Field(ge=10)
+    structural_zeros: Listed[tuple[StructuralZero, ...]] = ()
     published_counts: Listed[tuple[PublishedCount, ...]] = ()
+    decisions: Listed[tuple[Decision, ...]] = ()
 
 
 class Spread(StrictModel):

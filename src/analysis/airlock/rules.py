@@ -1,126 +1,355 @@
-"""The disclosure rules: pure functions from a result to the reasons why it may not leave.
+"""The disclosure rules: pure functions from one row of a result to whether it may be shown.
 
-This is the first version: what is public passes, and a confidential result leaves only when every
-cell counts enough persons and organisations. One cell too few refuses the whole exhibit, because
-a single hidden cell can be recomputed from its neighbours. An exhibit with a type that no rule
-knows is refused.
+Thresholds come from the edition. Sources: the guidelines of CBS for microdata and of ESSnet and
+DwB on checking output (minimum counts, group disclosure, dominance, degrees of freedom); the p%
+rule and dominance on absolute values as in the ABS manual; thinned survival steps and rounding
+after redaction as in OpenSAFELY. The rules on the precision of a mean and on the leverage behind a
+coefficient are this project's own.
 """
 
-import dataclasses
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
+from analysis.airlock.candidates import Candidate
+from analysis.airlock.rows import DECIMALS, Row
 from analysis.edition import Disclosure
-from analysis.methods.results import Aggregate, Curve, Estimates, Result
+from analysis.languages import Text
+from analysis.methods.behind import KINDS
+from analysis.methods.cells import DIMENSIONS
+from analysis.methods.results import Result
+from analysis.sources.schema import PSEUDONYM
 
-#: What a result may rest on without any delivery: the edition's stated assumptions and the
-#: published report.
-PUBLISHED = ("assumptions", "report")
-#: Counts of persons and organisations behind a cell are released as multiples of this.
-COUNT_BASE = 5
-_COUNTED = ("persons", "organisations", "sessions")
-#: Decimals with which the book shows a unit; more would tell the counts behind a share.
-_DECIMALS = {
-    "percent": 1,
-    "percentage_points": 1,
-    "thousand": 1,
-    "ratio": 2,
-    "standard_deviations": 2,
-    "times": 1,
-}
+#: What happens to a row that a rule does not let pass: it is hidden, it stops the release, or
+#: somebody has to decide.
+Action = Literal["suppress", "refuse", "review"]
+Judge = Callable[[Row, Disclosure], bool]
+
+_SHARES = ("share", "weighted share")
+_MAGNITUDES = ("mean", "rate", "sum")
+_UNIT_IS_ORGANISATION = (*_SHARES, *_MAGNITUDES, "quantile", "difference")
 
 
 @dataclass(frozen=True)
-class Context:
-    """What a rule may know: which tables are public, and the thresholds."""
+class Rule:
+    """A rule and what it is for.
 
-    public: dict[str, bool]
-    thresholds: Disclosure
+    Attributes
+    ----------
+    kinds
+        Kinds of number to which it applies.
+    breaks
+        Tells whether a row may not be shown as it is.
+    action
+        What then happens.
+    why
+        For the reader of the report and of the book.
+    """
 
-
-Rule = Callable[[Result, Context], list[str]]
-
-
-def known_tables(result: Result, context: Context) -> list[str]:
-    """Every result says which tables it rests on, and the dataset knows them."""
-    if not result.tables:
-        return ["the result names no table; only methods may make results"]
-    unknown = sorted(set(result.tables) - set(context.public) - set(PUBLISHED))
-    return [f"table '{name}' is not in the dataset" for name in unknown]
-
-
-def minimum_persons(result: Result, context: Context) -> list[str]:
-    """Each confidential cell or estimate counts enough persons."""
-    if is_public(result, context):
-        return []
-    least = context.thresholds.minimum_persons
-    match result:
-        case Aggregate():
-            counts = result.frame["n_persons"]
-        case Estimates():
-            counts = result.frame["n"]
-        case Curve():
-            counts = result.frame["at_risk"]
-        case _:
-            return [f"type {type(result).__name__} has no rule"]
-    return _too_few(counts, least, "persons")
+    kinds: tuple[str, ...]
+    breaks: Judge
+    action: Action
+    why: Text
 
 
-def minimum_organisations(result: Result, context: Context) -> list[str]:
-    """Each confidential cell or estimate counts enough organisations."""
-    if is_public(result, context) or isinstance(result, Curve):
-        return []
-    return _too_few(
-        result.frame["n_organisations"], context.thresholds.minimum_organisations, "organisations"
+def _too_few(count: float, least: float) -> bool:
+    """A count that is not known is too few."""
+    return not count >= least
+
+
+def too_few_persons(row: Row, limits: Disclosure) -> bool:
+    """Each cell counts enough different persons."""
+    return _too_few(row.n, limits.minimum_persons)
+
+
+def too_few_organisations(row: Row, limits: Disclosure) -> bool:
+    """Each cell counts people of enough organisations."""
+    return _too_few(row.n_organisations, limits.minimum_organisations)
+
+
+def too_few_units(row: Row, limits: Disclosure) -> bool:
+    """Where the organisation is the unit of analysis, there are more of them."""
+    if row.part is None or row.part.unit != "organisations":
+        return False
+    return _too_few(row.n_organisations, limits.minimum_organisations_as_unit)
+
+
+def small_part(row: Row, limits: Disclosure) -> bool:
+    """Numerator and complement of a share count enough units; or nobody, where that is harmless."""
+    least = limits.minimum_persons
+    if row.part is not None and row.part.unit == "organisations":
+        least = limits.minimum_organisations_as_unit
+    numerator = row.behind.numerator
+    if numerator is None:
+        return True
+    return any(
+        _too_few(count, least) and not (count == 0 and _harmless(row, limits))
+        for count in (numerator, row.complement)
     )
 
 
+def group_disclosure(row: Row, limits: Disclosure) -> bool:
+    """A share so high that it tells about each member of the group."""
+    if _harmless(row, limits) or not row.whole:
+        return False
+    share = 100 * (row.behind.numerator or 0) / row.whole
+    return not 0 < share <= limits.highest_share
+
+
+def _harmless(row: Row, limits: Disclosure) -> bool:
+    structural = {zero.dimension for zero in limits.structural_zeros}
+    return not row.sensitive or (bool(row.attributes) and set(row.attributes) <= structural)
+
+
+def dominance(row: Row, limits: Disclosure) -> bool:
+    """One or two contributors make up too much of a sum, or could compute each other's part."""
+    first, two = row.behind.largest, row.behind.largest_two
+    if first is None or two is None:
+        return True
+    # The second largest knows its own part: what remains must hide the largest (p% rule).
+    remainder = 1 - two
+    return (
+        first > limits.largest_contributor
+        or two > limits.largest_two_contributors
+        or remainder < limits.protection_percent / 100 * first
+    )
+
+
+def all_equal(row: Row, limits: Disclosure) -> bool:
+    """A mean of equal values tells everybody's value."""
+    return not (row.behind.different or 0) > 1
+
+
+def too_precise(row: Row, limits: Disclosure) -> bool:
+    """No rounding of the value hides what one contributor adds to it."""
+    return decimals_of(row, limits) is None
+
+
+def quantile_in_the_tail(row: Row, limits: Disclosure) -> bool:
+    """Too few units lie beyond the quantile."""
+    q = row.behind.quantile
+    units = row.n_organisations if row.cell.unit == "organisations" or row.part else row.n
+    return q is None or _too_few(round(units * min(q, 1 - q), 9), limits.minimum_persons)
+
+
+def few_degrees_of_freedom(row: Row, limits: Disclosure) -> bool:
+    """An estimate with few degrees of freedom tells about single observations."""
+    return _too_few(row.df, limits.minimum_degrees_of_freedom)
+
+
+def exactly_related(row: Row, limits: Disclosure) -> bool:
+    """A correlation of exactly -1, 0 or 1, or no deviation at all, gives values away."""
+    return row.value == 0 or (row.behind.kind == "correlation" and abs(row.value) >= 1)
+
+
+def thin_indicator(row: Row, limits: Disclosure) -> bool:
+    """An indicator or interaction of the model is true, or false, for too few persons."""
+    known = row.behind
+    return any(
+        _too_few(math.nan if count is None else count, limits.minimum_persons)
+        for count in (known.fewest_ones, known.fewest_zeros)
+    )
+
+
+def high_leverage(row: Row, limits: Disclosure) -> bool:
+    """A coefficient rests on few observations."""
+    known = row.behind
+    if known.effective is None or known.largest_weight is None:
+        return True
+    return (
+        _too_few(known.effective, limits.minimum_persons)
+        or known.largest_weight > limits.largest_contributor
+    )
+
+
+def saturated(row: Row, limits: Disclosure) -> bool:
+    """A model with a parameter per cell is a table of means, and has the rules of one."""
+    return row.behind.saturated
+
+
+def always(row: Row, limits: Disclosure) -> bool:
+    """No number of this kind passes by itself."""
+    return True
+
+
+def _why(nl: str, en: str) -> Text:
+    return Text(nl=nl, en=en)
+
+
+#: Every rule by name. A kind that no rule names has none that could let it pass; see ``judge``.
 RULES: dict[str, Rule] = {
-    "known_tables": known_tables,
-    "minimum_persons": minimum_persons,
-    "minimum_organisations": minimum_organisations,
+    "minimum_persons": Rule(
+        tuple(k for k in KINDS),
+        too_few_persons,
+        "suppress",
+        _why("te weinig mensen", "too few people"),
+    ),
+    "minimum_organisations": Rule(
+        tuple(k for k in KINDS),
+        too_few_organisations,
+        "suppress",
+        _why("te weinig organisaties", "too few organisations"),
+    ),
+    "organisations_as_unit": Rule(
+        _UNIT_IS_ORGANISATION,
+        too_few_units,
+        "suppress",
+        _why(
+            "te weinig organisaties waar die de eenheid zijn",
+            "too few organisations where these are the unit",
+        ),
+    ),
+    "numerator_and_complement": Rule(
+        _SHARES,
+        small_part,
+        "suppress",
+        _why("te weinig mensen in een deel", "too few people in a part"),
+    ),
+    "group_disclosure": Rule(
+        _SHARES,
+        group_disclosure,
+        "suppress",
+        _why("bijna iedereen, of niemand", "nearly everybody, or nobody"),
+    ),
+    "dominance": Rule(
+        _MAGNITUDES,
+        dominance,
+        "suppress",
+        _why("een of twee bepalen het cijfer", "one or two make up the figure"),
+    ),
+    "all_equal": Rule(
+        _MAGNITUDES, all_equal, "suppress", _why("alle waarden gelijk", "all values equal")
+    ),
+    "precision": Rule(
+        (*_MAGNITUDES, *_SHARES),
+        too_precise,
+        "suppress",
+        _why("te precies voor wat één toevoegt", "too precise for what one adds"),
+    ),
+    "quantile": Rule(
+        ("quantile",),
+        quantile_in_the_tail,
+        "suppress",
+        _why("te weinig in de staart", "too few in the tail"),
+    ),
+    "degrees_of_freedom": Rule(
+        ("deviation", "correlation", "difference", "coefficient"),
+        few_degrees_of_freedom,
+        "suppress",
+        _why("te weinig vrijheidsgraden", "too few degrees of freedom"),
+    ),
+    "exact_relation": Rule(
+        ("deviation", "correlation"),
+        exactly_related,
+        "suppress",
+        _why("een exact verband", "an exact relation"),
+    ),
+    "thin_indicator": Rule(
+        ("coefficient",),
+        thin_indicator,
+        "refuse",
+        _why("een kenmerk van te weinig mensen", "an indicator of too few people"),
+    ),
+    "leverage": Rule(
+        ("coefficient",),
+        high_leverage,
+        "refuse",
+        _why("rust op te weinig waarnemingen", "rests on too few observations"),
+    ),
+    "saturated_model": Rule(
+        ("coefficient",),
+        saturated,
+        "refuse",
+        _why("een tabel van gemiddelden", "a table of means"),
+    ),
+    "derived_number": Rule(
+        ("derived",),
+        always,
+        "review",
+        _why("een mens moet beslissen", "somebody has to decide"),
+    ),
+    "extreme_or_rank": Rule(
+        ("minimum", "maximum", "range", "mode", "rank"),
+        always,
+        "refuse",
+        _why("een uiterste of rang is één geval", "an extreme or a rank is a single case"),
+    ),
 }
 
 
-def is_public(result: Result, context: Context) -> bool:
-    """Tell whether every table behind the result is public by its supplier."""
-    return all(name in PUBLISHED or context.public.get(name, False) for name in result.tables)
+def rules_for(kind: str) -> dict[str, Rule]:
+    """Return the rules of a kind of number.
 
-
-def with_rounded_counts(result: Result, context: Context) -> Result:
-    """Round confidential counts to multiples of ``COUNT_BASE``, and the rest as the page shows it.
-
-    After the rules have seen the exact ones: no exact number of people leaves, and no share from
-    which one could be computed. Counts that the edition lists as published stay as they are.
+    Raises
+    ------
+    ValueError
+        If the kind is not known; it never falls back to fewer rules.
     """
-    if is_public(result, context):
-        return result
-    frame = result.frame.copy()
-    published = {(one.unit, one.value) for one in context.thresholds.published_counts}
-    for column in ("estimate", "ci_low", "ci_high", "value"):
-        if column in frame:
-            frame[column] = [
-                value if (unit, value) in published else _coarse(value, unit)
-                for value, unit in zip(frame[column], frame["unit"], strict=True)
-            ]
-    for column in ("n", "n_persons", "n_organisations", "at_risk", "events"):
-        if column in frame:
-            frame[column] = (frame[column] / COUNT_BASE).round() * COUNT_BASE
-    return dataclasses.replace(result, frame=frame)
+    if kind not in KINDS:
+        raise ValueError(f"kind '{kind}' is not known; allowed: {', '.join(KINDS)}")
+    return {name: rule for name, rule in RULES.items() if kind in rule.kinds}
 
 
-def _coarse(value: float, unit: str) -> float:
-    if unit in _COUNTED:
-        return round(value / COUNT_BASE) * COUNT_BASE if value == value else value
-    return round(value, _DECIMALS.get(unit, 9))
+def judge(row: Row, limits: Disclosure) -> dict[str, Action]:
+    """Return the rules that do not let a row pass, with what follows."""
+    return {
+        name: rule.action
+        for name, rule in rules_for(row.behind.kind).items()
+        if rule.breaks(row, limits)
+    }
 
 
-def _too_few(counts, least: int, what: str) -> list[str]:
-    unknown = int(counts.isna().sum())
-    few = int((counts < least).sum())
-    problems = []
-    if unknown:
-        problems.append(f"{unknown} cells do not say how many {what} they count")
-    if few:
-        problems.append(f"{few} cells count fewer than {least} {what}; merge categories")
-    return problems
+def decimals_of(row: Row, limits: Disclosure) -> int | None:
+    """Return how many decimals may be shown; None when even whole tens tell too much.
+
+    A mean of n values, rounded to a step, gives one contribution away up to n times half the step:
+    that must be a tenth of the largest contribution at least. A share of few organisations gives
+    their joint size away up to n times half the step.
+    """
+    usual = DECIMALS.get(row.unit, 9)
+    for decimals in range(usual, -2, -1):
+        if _coarse_enough(row, row.half_step(decimals), limits):
+            return decimals
+    return None
+
+
+def _coarse_enough(row: Row, half: float, limits: Disclosure) -> bool:
+    known, least = row.behind, limits.protection_percent / 100
+    if known.kind in _MAGNITUDES:
+        if known.largest_value is None:
+            return False
+        return row.n * half >= least * known.largest_value
+    if known.kind in _SHARES and row.unit == "percent" and known.part_organisations is not None:
+        hidden = row.n * half / 100
+        return all(
+            hidden >= least * count
+            for count, organisations in _parts_of_organisations(row)
+            if 0 < organisations < limits.minimum_organisations
+        )
+    return True
+
+
+def _parts_of_organisations(row: Row) -> list[tuple[float, float]]:
+    """Return persons and organisations of a numerator and its complement, where known."""
+    numerator, organisations = row.behind.numerator or 0.0, row.behind.part_organisations
+    parts = [(numerator, organisations)]
+    if all(DIMENSIONS[name].of_organisations for name in row.attributes):
+        parts.append((row.complement, row.n_organisations - organisations))
+    return parts
+
+
+_PERSONAL = re.compile(rf"{PSEUDONYM.strip('^$')}|\d{{8,}}")
+
+
+def tells_an_identifier(candidate: Candidate, result: Result) -> bool:
+    """Tell whether a key or a text holds a pseudonym or a long number."""
+    texts = [text[language] for text in candidate.texts.values() for language in ("nl", "en")]
+    keys = [
+        str(value)
+        for column in ("group", "measure", "term", "status", "period")
+        if column in result.frame
+        for value in result.frame[column].unique()
+    ]
+    return any(_PERSONAL.search(text) for text in [*texts, *keys])

@@ -29,6 +29,27 @@ _ORGANISATIONS = column(
     unit="organisations",
 )
 
+
+def _persons_of(part: str) -> Column:
+    return column(
+        f"n_persons_{part}",
+        "BIGINT",
+        f"Personen achter de eenheden van {part}",
+        f"Persons behind the units of {part}",
+        unit="persons",
+    )
+
+
+def _organisations_of(part: str) -> Column:
+    return column(
+        f"n_organisations_{part}",
+        "BIGINT",
+        f"Organisaties achter de eenheden van {part}",
+        f"Organisations behind the units of {part}",
+        unit="organisations",
+    )
+
+
 COUNTS: tuple[Column, ...] = (
     _SOURCE,
     column("unit", "VARCHAR", "Wat een eenheid is", "What a unit is"),
@@ -51,12 +72,24 @@ COUNTS: tuple[Column, ...] = (
         unit="persons",
     ),
     _ORGANISATIONS,
+    *(
+        one
+        for part in ("linked", "one_to_many", "implausible")
+        for one in (_persons_of(part), _organisations_of(part))
+    ),
 )
 
 LOSSES: tuple[Column, ...] = (
     _SOURCE,
     column("reason", "VARCHAR", "Reden van het verlies", "Reason for the loss"),
     _count("not_linked", "Niet gekoppelde eenheden", "Units not linked"),
+    column(
+        "n_persons",
+        "BIGINT",
+        "Personen achter de niet gekoppelde eenheden",
+        "Persons behind the units not linked",
+        unit="persons",
+    ),
     _ORGANISATIONS,
 )
 
@@ -88,6 +121,10 @@ BALANCE: tuple[Column, ...] = (
     column("weighted_share", "DOUBLE", "Na weging", "After weighting", unit="share"),
     column("raked", "BIGINT", "Marge gebruikt bij het wegen (1 = ja)", "Raked to (1 = yes)"),
 )
+
+#: Exact in any order of the rows.
+_PERSONS_WHERE = "CAST(round(sum(CAST(persons AS DECIMAL(18, 4))) FILTER ({})) AS BIGINT)"
+_PERSONS = _PERSONS_WHERE.format("true")
 
 #: Tables that linking writes about itself.
 TABLES = {
@@ -156,14 +193,26 @@ def _with_place(units: Units) -> str:
 
 
 def _counts(engine: duckdb.DuckDBPyConnection, units: Units) -> pd.DataFrame:
-    measured = """
+    parts = {
+        "linked": "linked",
+        "one_to_many": "repeated",
+        "implausible": "linked AND implausible",
+    }
+    measured = f"""
         count(*) AS delivered,
         count(*) FILTER (linked) AS linked,
         count(*) FILTER (NOT linked) AS not_linked,
         count(*) FILTER (repeated) AS one_to_many,
         count(*) FILTER (linked AND implausible) AS implausible,
-        CAST(round(sum(CAST(persons AS DECIMAL(18, 4)))) AS BIGINT) AS n_persons,
-        count(DISTINCT organisation) AS n_organisations
+        {_PERSONS} AS n_persons,
+        count(DISTINCT organisation) AS n_organisations,
+        {
+        ", ".join(
+            f"coalesce({_PERSONS_WHERE.format(where)}, 0) AS n_persons_{part}, "
+            f"count(DISTINCT organisation) FILTER ({where}) AS n_organisations_{part}"
+            for part, where in parts.items()
+        )
+    }
     """
     queries = [f"SELECT 'all' AS dimension, 'all' AS level, {measured} FROM units"]
     for dimension in DIMENSIONS:
@@ -180,8 +229,9 @@ def _counts(engine: duckdb.DuckDBPyConnection, units: Units) -> pd.DataFrame:
 
 
 def _losses(engine: duckdb.DuckDBPyConnection, units: Units) -> pd.DataFrame:
-    frame = engine.execute("""
-        SELECT reason, count(*) AS not_linked, count(DISTINCT organisation) AS n_organisations
+    frame = engine.execute(f"""
+        SELECT reason, count(*) AS not_linked, {_PERSONS} AS n_persons,
+            count(DISTINCT organisation) AS n_organisations
         FROM units WHERE NOT linked GROUP BY reason
     """).df()
     frame.insert(0, "source", units.source)

@@ -5,6 +5,8 @@ import numpy as np
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import clusters
+from analysis.methods.behind import behind, contributions
+from analysis.methods.cells import YES, Cell
 from analysis.methods.results import (
     Absent,
     Estimates,
@@ -71,6 +73,7 @@ def people_ill(
         "n_organisations": chosen["organisation"].nunique(),
         "df": row["df"],
         "period": f"{year}JJ00",
+        "behind": rate.behind[0].model_copy(update={"magnitude": "", "weight": None}),
     }
     return estimates([found], tables=(table.name,), method=ILL_METHOD, unit="thousand")
 
@@ -93,6 +96,7 @@ def _estimate(rows, table: DataTable, term: str, year: int, level: float) -> dic
     population = everybody["organisation"].nunique()
     size = everybody["fte"].sum()
     parts, weights = [], []
+    ill = (rows["person_years"] * rows["absence_rate"]).groupby(rows["organisation"]).sum()
     for branch, group in rows.groupby("branch"):
         weight = group["person_years"].to_numpy(dtype=float)
         parts.append(
@@ -115,4 +119,13 @@ def _estimate(rows, table: DataTable, term: str, year: int, level: float) -> dic
         "n_organisations": rows["organisation"].nunique(),
         "df": found.df,
         "period": f"{year}JJ00",
+        "behind": behind(
+            "rate",
+            Cell.of("employees", year=year, vernet=YES, branch=sorted(set(rows["branch"]))),
+            # Branches add up to their total by the fte of all, not of those with a rate.
+            magnitude="absence by fte",
+            weight=float(np.sum(weights)),
+            largest_value=100.0,
+            **contributions(ill.to_numpy(dtype=float)),
+        ),
     }

@@ -47,6 +47,8 @@ class Behind(StrictModel):
         Address of those whom the numerator of a share counts; it lies in ``cell``.
     numerator
         Number of distinct persons or organisations in ``part``, unweighted.
+    part_organisations
+        Number of organisations in ``part``, where it counts persons of organisations.
     largest, largest_two
         Share of the largest contributor, and of the two largest, in the sum of absolute values,
         from 0 to 1. Contributors are organisations where these were summed, persons otherwise.
@@ -73,6 +75,7 @@ class Behind(StrictModel):
     cell: str
     part: str = ""
     numerator: float | None = Field(default=None, ge=0)
+    part_organisations: float | None = Field(default=None, ge=0)
     largest: float | None = Field(default=None, ge=0, le=1)
     largest_two: float | None = Field(default=None, ge=0, le=1)
     largest_value: float | None = Field(default=None, ge=0)

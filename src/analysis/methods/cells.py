@@ -34,11 +34,14 @@ class Dimension:
         Whether knowing the level of somebody harms them: health, absence, answers to a survey.
     ordered
         Whether neighbouring levels may be merged into a wider one.
+    of_organisations
+        Whether all people of an organisation have the same level.
     """
 
     levels: tuple[str, ...] | None = (YES, NO)
     sensitive: bool = True
     ordered: bool = False
+    of_organisations: bool = False
 
     @property
     def splits(self) -> bool:
@@ -46,12 +49,15 @@ class Dimension:
         return self.levels is not None
 
 
-def _known(levels: Iterable[str], *, ordered: bool = False) -> Dimension:
-    return Dimension(tuple(levels), sensitive=False, ordered=ordered)
+def _known(
+    levels: Iterable[str], *, ordered: bool = False, of_organisations: bool = False
+) -> Dimension:
+    return Dimension(tuple(levels), False, ordered, of_organisations)
 
 
 _LABEL = Dimension(None, sensitive=False)
 _PLAIN = Dimension(sensitive=False)
+_PLAIN_OF_ORGANISATIONS = Dimension(sensitive=False, of_organisations=True)
 
 #: Classes of the size of an organisation, by number of employees.
 SIZE_BANDS = ("under_250", "250_to_999", "1000_to_2999", "3000_plus")
@@ -60,27 +66,31 @@ SIZE_BANDS = ("under_250", "250_to_999", "1000_to_2999", "3000_plus")
 DIMENSIONS: dict[str, Dimension] = {
     "year": _LABEL,
     "source": _LABEL,
-    "branch": _known(vocabulary.BRANCHES),
-    "region": _known(vocabulary.REGIONS),
-    "size_band": _known(SIZE_BANDS, ordered=True),
+    "branch": _known(vocabulary.BRANCHES, of_organisations=True),
+    "region": _known(vocabulary.REGIONS, of_organisations=True),
+    "size_band": _known(SIZE_BANDS, ordered=True, of_organisations=True),
     "age_band": _known(vocabulary.AGE_BANDS, ordered=True),
     "sex": _known(vocabulary.SEXES),
     "education": _known(vocabulary.EDUCATION, ordered=True),
     "function_group": _known(vocabulary.FUNCTION_GROUPS),
-    "session_kind": _known(vocabulary.SESSION_KINDS),
+    # Who comes to two kinds of session counts in both.
+    "session_kind": _LABEL,
+    # Of units that each belong to one year, which add up over years, unlike people.
+    "unit_year": _known(str(year) for year in range(1996, 2100)),
     # Whether a source knows the organisation or person.
     "linked": _PLAIN,
+    "loss": _LABEL,
     "one_to_many": _PLAIN,
     "implausible": _PLAIN,
-    "vernet": _PLAIN,
-    "izz_care_use": _PLAIN,
-    "izz_monitor": _PLAIN,
-    "fwg": _PLAIN,
-    "intrakoop": _PLAIN,
-    "additional": _PLAIN,
-    "programme": _PLAIN,
-    "participant": _PLAIN,
-    "eligible": _PLAIN,
+    "vernet": _PLAIN_OF_ORGANISATIONS,
+    "izz_care_use": _PLAIN_OF_ORGANISATIONS,
+    "izz_monitor": _PLAIN_OF_ORGANISATIONS,
+    "fwg": _PLAIN_OF_ORGANISATIONS,
+    "intrakoop": _PLAIN_OF_ORGANISATIONS,
+    "additional": _PLAIN_OF_ORGANISATIONS,
+    "programme": _PLAIN_OF_ORGANISATIONS,
+    "participant": _PLAIN_OF_ORGANISATIONS,
+    "eligible": _PLAIN_OF_ORGANISATIONS,
 }
 
 #: Whom a released number may count, and in which unit.
@@ -133,9 +143,13 @@ class Cell:
                 )
 
     @classmethod
-    def of(cls, population: str, **levels: str | int | Iterable[str]) -> Self:
-        """Return the cell with these levels; several of a dimension are a merged category."""
-        return cls(population, _sorted({name: _as_levels(given) for name, given in levels.items()}))
+    def of(cls, population: str, **levels: str | int | Iterable[str] | None) -> Self:
+        """Return the cell with these levels; several of a dimension are a merged category.
+
+        A dimension that is None is left out, as a year that no source knows.
+        """
+        given = {name: one for name, one in levels.items() if one is not None}
+        return cls(population, _sorted({name: _as_levels(one) for name, one in given.items()}))
 
     def within(self, **levels: str | int | Iterable[str]) -> "Cell":
         """Return the part of this cell that also has these levels."""

@@ -4,17 +4,18 @@ Complete counts: there is no sampling error in them.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
+from analysis.methods.behind import Behind, behind
+from analysis.methods.cells import YES, Cell
 from analysis.methods.results import Absent, Aggregate, Estimates, estimates
 from analysis.methods.years import in_latest_year
 
-#: As the airlock asks at least.
-FEWEST_PERSONS, FEWEST_ORGANISATIONS = 10, 5
 #: Level of what could not be linked, and has no branch or region therefore.
 UNKNOWN = "unknown"
 
@@ -54,17 +55,11 @@ def linked_by_source(counts: DataTable) -> Aggregate | Absent:
     if rows is None:
         return Absent((counts.name,))
     cells = [
-        cell(
-            row.source,
-            measure,
-            100 * getattr(row, measure) / row.delivered,
-            row.n_persons,
-            row.n_organisations,
-        )
+        _linkage_cell(row.source, measure, row, measure, {})
         for row in rows.itertuples()
         for measure in ("linked", "one_to_many", "implausible")
     ]
-    return matrix(cells, list(rows["source"]), counts.name, LINKED_METHOD)
+    return matrix(cells, list(rows["source"]), (counts.name,), LINKED_METHOD)
 
 
 def linked_shares(counts: DataTable, dimension: str, sources: list[str]) -> Aggregate | Absent:
@@ -79,40 +74,64 @@ def linked_shares(counts: DataTable, dimension: str, sources: list[str]) -> Aggr
     if rows is None:
         return Absent((counts.name,))
     rows = rows[rows["source"].isin(sources) & (rows["level"] != UNKNOWN)]
+    # Units belong to one year each; the same people come back in the next.
+    split = "unit_year" if dimension == "year" else dimension
     cells = [
-        cell(
-            row.level,
-            row.source,
-            100 * row.linked / row.delivered,
-            row.n_persons,
-            row.n_organisations,
-        )
+        _linkage_cell(row.level, row.source, row, "linked", {split: row.level})
         for row in rows.itertuples()
     ]
-    return matrix(cells, sorted(set(rows["level"])), counts.name, LINKED_METHOD)
+    return matrix(cells, sorted(set(rows["level"])), (counts.name,), LINKED_METHOD)
+
+
+def _linkage_cell(group: str, measure: str, row: Any, part: str, levels: dict[str, str]) -> dict:
+    """Return the share of units of which ``part`` holds; persons and organisations are counted."""
+    of = Cell.of("delivered", source=row.source, **levels)
+    return cell(
+        group,
+        measure,
+        100 * getattr(row, part) / row.delivered,
+        row.n_persons,
+        row.n_organisations,
+        behind(
+            # Units are not persons, so that the share is not one of persons.
+            "weighted share",
+            of,
+            of.within(**{part: YES}),
+            numerator=float(getattr(row, f"n_persons_{part}")),
+            part_organisations=float(getattr(row, f"n_organisations_{part}")),
+        ),
+    )
 
 
 def losses(table: DataTable, counts: DataTable) -> Aggregate | Absent:
-    """Return which part of each source was lost, in percent, by reason.
-
-    The persons and organisations behind a cell are those of all that the source delivered.
-    """
+    """Return which part of each source was lost, in percent, by reason."""
     rows = _counts(counts, "all")
     if rows is None or table.frame is None or table.frame.empty:
         return Absent(tuple(t.name for t in (table, counts) if t.frame is None) or (table.name,))
     whole = rows.set_index("source")
-    cells = [
-        cell(
-            row.source,
-            row.reason,
-            100 * row.not_linked / whole.loc[row.source, "delivered"],
-            whole.loc[row.source, "n_persons"],
-            whole.loc[row.source, "n_organisations"],
+    cells = []
+    for row in table.frame.itertuples():
+        if row.source not in whole.index:
+            continue
+        delivered = whole.loc[row.source]
+        of = Cell.of("delivered", source=row.source)
+        cells.append(
+            cell(
+                row.source,
+                row.reason,
+                100 * row.not_linked / delivered["delivered"],
+                delivered["n_persons"],
+                delivered["n_organisations"],
+                behind(
+                    "weighted share",
+                    of,
+                    of.within(loss=row.reason),
+                    numerator=float(row.n_persons),
+                    part_organisations=float(row.n_organisations),
+                ),
+            )
         )
-        for row in table.frame.itertuples()
-        if row.source in whole.index
-    ]
-    return matrix(cells, list(rows["source"]), table.name, LOSS_METHOD)
+    return matrix(cells, list(rows["source"]), (table.name, counts.name), LOSS_METHOD)
 
 
 def differences(
@@ -145,6 +164,7 @@ def differences(
             "n": 1000 * people.frame["estimate"].iloc[0],
             "n_organisations": rows.loc[name, "n_organisations"],
             "half_step": 0.0,
+            "behind": people.behind[0].model_copy(update={"kind": "difference"}),
         }
         for name in characteristics
         if name in rows.index
@@ -189,54 +209,61 @@ def coverage(
         if group.empty:
             continue
         employees = group["employees"].sum()
-        cells += [
-            cell(
-                level,
-                source,
-                # Unknown, not zero, where the source was not delivered.
-                np.nan
-                if group[column].isna().all()
-                else 100 * group.loc[group[column].eq(1), "employees"].sum() / employees,
-                float(employees),
-                len(group),
-                year,
+        of = Cell.of("employees", year=year, **{by: level})
+        for source, column in sources.items():
+            known = group.loc[group[column].eq(1), "employees"]
+            cells.append(
+                cell(
+                    level,
+                    source,
+                    # Unknown, not zero, where the source was not delivered.
+                    np.nan if group[column].isna().all() else 100 * known.sum() / employees,
+                    float(employees),
+                    len(group),
+                    behind(
+                        "share",
+                        of,
+                        of.within(**{source: YES}),
+                        numerator=float(known.sum()),
+                        part_organisations=len(known),
+                    ),
+                    year,
+                )
             )
-            for source, column in sources.items()
-        ]
-    return matrix(cells, levels, table.name, COVERAGE_METHOD)
+    return matrix(cells, levels, (table.name,), COVERAGE_METHOD)
 
 
 def cell(
-    group: str, measure: str, value: float, persons: float, organisations: float, year: int = 0
+    group: str,
+    measure: str,
+    value: float,
+    persons: float,
+    organisations: float,
+    known: Behind,
+    year: int = 0,
 ) -> dict:
     """Return one cell of a matrix of shares, in percent."""
     return {
         "group": group,
         "period": f"{year}JJ00" if year else "",
         "measure": measure,
-        "kind": "share",
+        "kind": known.kind,
         "value": value,
         "unit": "percent",
         "status": "not stated",
         "n_persons": persons,
         "n_organisations": organisations,
+        "behind": known,
     }
 
 
-def matrix(cells: list[dict], levels: list[str], table: str, method: Text) -> Aggregate | Absent:
-    """Assemble cells in the order of ``levels``; Absent when there are none.
-
-    Cells with too few people or organisations behind them are left out: one of them would keep the
-    whole exhibit inside the airlock.
-    """
-    cells = [
-        one
-        for one in cells
-        if one["n_persons"] >= FEWEST_PERSONS and one["n_organisations"] >= FEWEST_ORGANISATIONS
-    ]
+def matrix(
+    cells: list[dict], levels: list[str], tables: tuple[str, ...], method: Text
+) -> Aggregate | Absent:
+    """Assemble cells in the order of ``levels``; Absent when there are none."""
     if not cells:
-        return Absent((table,))
-    frame = pd.DataFrame(cells)
+        return Absent(tables)
     order = {level: place for place, level in enumerate(levels)}
-    frame = frame.sort_values("group", key=lambda names: names.map(order), kind="stable")
-    return Aggregate(frame.reset_index(drop=True), (table,), method)
+    ordered = sorted(cells, key=lambda one: order[one["group"]])
+    frame = pd.DataFrame(ordered)[list(Aggregate.columns)]
+    return Aggregate(frame, tables, method, tuple(one["behind"] for one in ordered))

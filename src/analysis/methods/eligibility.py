@@ -11,6 +11,8 @@ from scipy import stats
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
+from analysis.methods.behind import behind
+from analysis.methods.cells import YES, Cell
 from analysis.methods.results import Absent, Estimates, estimates
 from analysis.sources.vocabulary import AGE_BANDS, SEXES
 
@@ -90,6 +92,7 @@ def expected_participants(
         return Absent((ages.name,))
     joined = found[found["participant"] == 1]
     able = found[found["passes"] & found["region"].isin(joined["region"])]
+    levels = {"year": year, "region": sorted(set(able["region"])), "eligible": YES}
     row = {
         "term": "expected",
         "estimate": len(joined) * (able["branch"] == branch).mean(),
@@ -98,6 +101,7 @@ def expected_participants(
         "unit": "organisations",
         "period": f"{year}JJ00",
         "half_step": 0.0,
+        "behind": behind("derived", Cell.of("employees", **levels)),
     }
     return estimates([row], tables=(ages.name,), method=EXPECTED_METHOD)
 
@@ -153,6 +157,7 @@ def _same_size(mine: pd.DataFrame, others: pd.DataFrame, year: int) -> dict:
 def _row(
     term: str, share: float, low: float, high: float, group: pd.DataFrame, year: int, unit: str
 ) -> dict:
+    levels = {"year": year, "branch": sorted(set(group["branch"]))}
     return {
         "term": term,
         "estimate": 100 * share,
@@ -162,4 +167,10 @@ def _row(
         "n_organisations": len(group),
         "unit": unit,
         "period": f"{year}JJ00",
+        "behind": behind(
+            "share" if unit == "percent" else "difference",
+            Cell.of("employees", **levels),
+            Cell.of("organisations", **levels, eligible=YES),
+            numerator=float(group["passes"].sum()),
+        ),
     }

@@ -12,6 +12,8 @@ import pingouin as pg
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import clusters
+from analysis.methods.behind import behind
+from analysis.methods.cells import YES, Cell
 from analysis.methods.results import Absent, Estimates, estimates, joined
 from analysis.methods.years import in_latest_year
 
@@ -36,8 +38,16 @@ def counted(
     organisations: float,
     year: int,
     tables: tuple[str, ...],
+    cell: Cell,
+    part: Cell | None = None,
 ) -> Estimates:
-    """Return one complete count as an estimate."""
+    """Return one complete count as an estimate.
+
+    Parameters
+    ----------
+    cell, part
+        Whom ``persons`` counts, and what ``value`` counts where that is something else.
+    """
     row = {
         "term": term,
         "estimate": float(value),
@@ -45,6 +55,7 @@ def counted(
         "n_organisations": organisations,
         "period": f"{year}JJ00",
         "half_step": 0.0,
+        "behind": behind("count", cell, part, numerator=None if part is None else float(value)),
     }
     return estimates([row], tables=tables, method=COUNT_METHOD, unit=unit)
 
@@ -54,15 +65,18 @@ def size_of_sector(table: DataTable, *, last: int) -> Estimates | Absent:
     rows = in_latest_year(table, last)
     if rows is None:
         return Absent((table.name,))
+    year = int(rows["year"].max())
     about = {
         "persons": float(rows["employees"].sum()),
         "organisations": len(rows),
-        "year": int(rows["year"].max()),
+        "year": year,
         "tables": (table.name,),
+        "cell": Cell.of("employees", year=year),
     }
+    everyone = Cell.of("organisations", year=year)
     return joined(
         counted("people", about["persons"] / 1000, unit="thousand", **about),
-        counted("organisations", len(rows), unit="organisations", **about),
+        counted("organisations", len(rows), unit="organisations", part=everyone, **about),
     )
 
 
@@ -81,6 +95,7 @@ def respondents(individuals: DataTable, *, last: int) -> Estimates | Absent:
         organisations=frame["organisation"].nunique(),
         year=int(frame["year"].max()),
         tables=(individuals.name,),
+        cell=Cell.of("respondents"),
     )
 
 
@@ -98,6 +113,7 @@ def voices(attendees: DataTable) -> Estimates | Absent:
         organisations=rows["organisation"].nunique(),
         year=int(pd.to_datetime(rows["date"]).dt.year.max()),
         tables=(attendees.name,),
+        cell=Cell.of("attendees", session_kind="listening"),
     )
 
 
@@ -114,9 +130,11 @@ def participants(table: DataTable) -> Estimates | Absent:
         "organisations": len(frame),
         "year": int(pd.to_datetime(frame["start_date"]).dt.year.max()),
         "tables": (table.name,),
+        "cell": Cell.of("employees", participant=YES),
     }
+    taking_part = Cell.of("organisations", participant=YES)
     return joined(
-        counted("participants", len(frame), unit="organisations", **about),
+        counted("participants", len(frame), unit="organisations", part=taking_part, **about),
         counted("branches", frame["branch"].nunique(), unit="branches", **about),
     )
 
@@ -137,6 +155,7 @@ def people_heard(attendees: DataTable) -> Estimates | Absent:
             "organisations": rows["organisation"].nunique(),
             "year": year,
             "tables": (attendees.name,),
+            "cell": Cell.of("attendees", session_kind=str(kind)),
         }
         found.append(
             counted(f"{kind}_sessions", rows["session"].nunique(), unit="sessions", **about)
@@ -159,6 +178,7 @@ def facilitators(attendees: DataTable) -> Estimates | Absent:
         organisations=frame["organisation"].nunique(),
         year=int(pd.to_datetime(frame["date"]).dt.year.max()),
         tables=(attendees.name,),
+        cell=Cell.of("facilitators"),
     )
 
 
@@ -185,6 +205,7 @@ def sources_linked(
         organisations=len(rows),
         year=int(rows["year"].max()),
         tables=(table.name,),
+        cell=Cell.of("employees", year=int(rows["year"].max())),
     )
 
 
@@ -232,6 +253,12 @@ def standardised_differences(
                 "n_organisations": int(taking_part.sum()),
                 "df": len(mine) + len(others) - 2,
                 "period": f"{last}JJ00",
+                "behind": behind(
+                    "difference",
+                    Cell.of("employees", year=last, participant=YES),
+                    Cell.of("organisations", year=last, participant=YES),
+                    numerator=float(min(len(mine), len(others))),
+                ),
             }
         )
     if not rows:
@@ -271,6 +298,10 @@ def fillable(
                 "n_organisations": len(taking_part),
                 "period": f"{int(taking_part['year'].max())}JJ00",
                 "half_step": 0.0,
+                "behind": behind(
+                    "derived",
+                    Cell.of("employees", participant=YES, year=int(taking_part["year"].max())),
+                ),
             }
         )
     return estimates(

@@ -9,6 +9,8 @@ import pandas as pd
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import clusters
+from analysis.methods.behind import behind
+from analysis.methods.cells import Cell
 from analysis.methods.coverage import cell, matrix
 from analysis.methods.results import Absent, Aggregate, Estimates, estimates, only
 from analysis.methods.years import in_latest_year
@@ -36,6 +38,7 @@ def representation(
     year: int | None,
     tables: tuple[str, ...],
     compared_with: Text,
+    cell: Cell,
     comparisons: int | None = None,
     complete: bool = False,
 ) -> Estimates | Absent:
@@ -52,6 +55,8 @@ def representation(
         Term → values of ``group`` that it joins.
     compared_with
         Whom the population holds, for the reader.
+    cell
+        Whom the sample holds.
     comparisons
         Number of intervals that hold together; that of the terms when left out.
     complete
@@ -79,6 +84,7 @@ def representation(
         # Independent shares: their relative variances add up in the logarithm of the ratio.
         error = np.hypot(share.se / share.estimate, whole.se / whole.estimate)
         low, high = clusters.Ratio(ratio, ratio * error, share.df).log_interval(level)
+        counted = known[group].isin(values)
         rows.append(
             {
                 "term": term,
@@ -90,6 +96,13 @@ def representation(
                     {"half_step": 0.0}
                     if complete
                     else {"ci_low": low, "ci_high": high, "df": share.df}
+                ),
+                "behind": behind(
+                    "share",
+                    cell,
+                    cell.within(**{group: values}),
+                    numerator=float(weight[counted].sum()),
+                    part_organisations=known.loc[counted, "organisation"].nunique(),
                 ),
             }
         )
@@ -173,24 +186,33 @@ def shares(
         "population": workforce.groupby(column, observed=True)["organisation"].nunique(),
         "respondents": wave.groupby(column, observed=True)["organisation"].nunique(),
     }
+    whole = {"population": workforce, "respondents": wave}
+    of = {
+        "population": Cell.of("employees", year=year),
+        "respondents": Cell.of("respondents", year=year),
+    }
     cells = []
     for level in levels:
         for measure, counts in sums.items():
-            behind = "population" if measure == "population" else "respondents"
+            who = "population" if measure == "population" else "respondents"
             cells.append(
                 cell(
                     level,
                     measure,
                     100 * float(counts.get(level, 0.0) / counts.sum()),
-                    float(sums[behind].get(level, 0)),
-                    float(organisations[behind].get(level, 0)),
+                    float(sums[who].sum()),
+                    whole[who]["organisation"].nunique(),
+                    behind(
+                        "weighted share" if measure == "weighted" else "share",
+                        of[who],
+                        of[who].within(**{column: level}),
+                        numerator=float(sums[who].get(level, 0)),
+                        part_organisations=float(organisations[who].get(level, 0)),
+                    ),
                     year,
                 )
             )
-    found = matrix(cells, levels, individuals.name, WEIGHT_METHOD)
-    if isinstance(found, Absent):
-        return found
-    return dataclasses.replace(found, tables=(individuals.name, everybody.name))
+    return matrix(cells, levels, (individuals.name, everybody.name), WEIGHT_METHOD)
 
 
 def of_insured(care_use: DataTable, *, last: int) -> pd.DataFrame | None:
@@ -255,10 +277,13 @@ def design_effect(individuals: DataTable, *, last: int) -> Estimates | Absent:
         "period": f"{int(wave['year'].max())}JJ00",
         "half_step": 0.0,
     }
+    of_wave = Cell.of("respondents", year=int(wave["year"].max()))
+    about["behind"] = behind("derived", of_wave)
+    answered = {**about, "behind": behind("count", of_wave)}
     return estimates(
         [
             {"term": "design_effect", "estimate": effect, "unit": "times", **about},
-            {"term": "respondents", "estimate": len(weight), "unit": "persons", **about},
+            {"term": "respondents", "estimate": len(weight), "unit": "persons", **answered},
             {
                 "term": "effective",
                 "estimate": round(len(weight) / effect),

@@ -1,0 +1,232 @@
+"""The defence of a whole release: hide or merge until nothing hidden can be found out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from analysis.airlock import attack, suppression
+from analysis.airlock.attack import Hidden, Quantity, Shown
+from analysis.airlock.ledger import Ledger
+from analysis.airlock.merging import merged
+from analysis.airlock.quantities import hidden_by, told_by
+from analysis.airlock.rows import Row, to_base
+from analysis.airlock.submitted import EARLIER, SAME_CELL, SECONDARY, Submitted, again
+from analysis.edition import Disclosure
+from analysis.methods.cells import DIMENSIONS, Cell
+from analysis.methods.results import Curve
+
+#: Dimensions outside whose shown levels there is nobody.
+_NOBODY_ELSE = ("unit_year",)
+
+Count = Callable[[Cell, float], float]
+
+
+@dataclass(frozen=True)
+class Defended:
+    """Exhibits that nobody can find hidden numbers in, and what that took.
+
+    Attributes
+    ----------
+    attacked
+        Number of hidden quantities that were attacked.
+    found_out
+        How many of them an attacker would have found out before more was hidden.
+    joined
+        Number of shown quantities that the attacker had, those of earlier releases included.
+    """
+
+    exhibits: tuple[Submitted, ...]
+    attacked: int
+    found_out: int
+    joined: int
+
+
+def defend(exhibits: list[Submitted], ledger: Ledger, limits: Disclosure) -> Defended:
+    """Attack all confidential exhibits together, and hide more where the attack succeeds.
+
+    Neighbouring categories are merged first; what still can be found out takes other rows with it.
+
+    Raises
+    ------
+    AirlockError
+        If shown numbers contradict each other, or what was published before gives a hidden number
+        away.
+    """
+    count = count_of(ledger, limits)
+    exhibits = _as_before(exhibits, ledger, limits, count)
+    first: set[Quantity] | None = None
+    while True:
+        exhibits = _hide_same_cells(exhibits, limits, count)
+        shown, hidden = _sides(exhibits, ledger, limits, count)
+        bounds = attack.bounds(shown, hidden)
+        open_ones = {one.quantity for one in hidden if not attack.safe(bounds[one.quantity], one)}
+        first = open_ones if first is None else first
+        if not open_ones:
+            break
+        fewer = _merge_one(exhibits, open_ones, limits)
+        if fewer is None:
+            exhibits = _hide_more(exhibits, shown, hidden, limits, count)
+            shown, hidden = _sides(exhibits, ledger, limits, count)
+            break
+        exhibits = fewer
+    return Defended(
+        tuple(exhibits),
+        len({one.quantity for one in hidden}),
+        len(first),
+        len({one.quantity for one in shown}),
+    )
+
+
+def count_of(ledger: Ledger, limits: Disclosure) -> Count:
+    """Return how counts are shown: rounded, or as before where the change would tell of a few.
+
+    A count that was published and then changed by less than the width of an interval would tell
+    how few came or went.
+    """
+    before = ledger.counts()
+
+    def count(cell: Cell, exact: float) -> float:
+        rounded = to_base(exact, limits.rounding_base)
+        earlier = before.get(str(cell))
+        if earlier is not None and abs(rounded - earlier) < limits.interval_width:
+            return earlier
+        return rounded
+
+    return count
+
+
+def _as_before(
+    exhibits: list[Submitted], ledger: Ledger, limits: Disclosure, count: Count
+) -> list[Submitted]:
+    """Hide what an earlier release hid: the two together would tell what changed."""
+    earlier = ledger.hidden()
+    return _hide_where(exhibits, lambda told: bool(told & earlier), EARLIER, limits, count)
+
+
+def _hide_same_cells(
+    exhibits: list[Submitted], limits: Disclosure, count: Count
+) -> list[Submitted]:
+    """Hide rows elsewhere that tell a number which a rule hides."""
+    protected = {
+        found.quantity
+        for one in exhibits
+        for at, rules in one.hidden.items()
+        for found in hidden_by(one.rows[at], rules, one.where, limits)
+    }
+    return _hide_where(exhibits, lambda told: bool(told & protected), SAME_CELL, limits, count)
+
+
+def _hide_where(
+    exhibits: list[Submitted],
+    wanted: Callable[[set[Quantity]], bool],
+    rule: str,
+    limits: Disclosure,
+    count: Count,
+) -> list[Submitted]:
+    return [
+        one.hiding(
+            {at: rule for at, row in one.shown() if wanted(set(told_by(row, limits, count)))}
+        )
+        for one in exhibits
+    ]
+
+
+def _sides(
+    exhibits: Iterable[Submitted], ledger: Ledger, limits: Disclosure, count: Count
+) -> tuple[list[Shown], list[Hidden]]:
+    """Return what an attacker has, and what must stay hidden."""
+    shown, hidden = list(ledger.shown()), []
+    for one in exhibits:
+        if isinstance(one.result, Curve):
+            continue
+        for _, row in one.shown():
+            for quantity, (low, high) in told_by(row, limits, count).items():
+                shown.append(Shown(quantity, low, high, one.where))
+        for at, rules in one.hidden.items():
+            hidden += hidden_by(one.rows[at], rules, one.where, limits)
+    return [*shown, *_nobody_elsewhere(shown, hidden)], hidden
+
+
+def _nobody_elsewhere(shown: list[Shown], hidden: list[Hidden]) -> list[Shown]:
+    """Return zeros for the levels that no table has, of dimensions that leave nobody out."""
+    used: dict[tuple[str, Cell, str], set[str]] = defaultdict(set)
+    for one in [*shown, *hidden]:
+        levels = dict(one.quantity.cell.levels)
+        for name in _NOBODY_ELSE:
+            if name in levels:
+                rest = tuple(pair for pair in one.quantity.cell.levels if pair[0] != name)
+                base = Cell(one.quantity.cell.population, rest)
+                used[one.quantity.about, base, name] |= set(levels[name])
+    return [
+        Shown(Quantity(about, base.within(**{name: others})), 0.0, 0.0, "")
+        for (about, base, name), levels in used.items()
+        if (others := set(DIMENSIONS[name].levels or ()) - levels)
+    ]
+
+
+def _merge_one(
+    exhibits: list[Submitted], open_ones: set[Quantity], limits: Disclosure
+) -> list[Submitted] | None:
+    """Merge categories in the first table that can, of those whose hidden numbers are found out."""
+    for place, one in enumerate(exhibits):
+        places = frozenset(
+            at
+            for at, rules in one.hidden.items()
+            if {found.quantity for found in hidden_by(one.rows[at], rules, one.where, limits)}
+            & open_ones
+        )
+        if not places:
+            continue
+        result = merged(one.result, places)
+        if result is not None:
+            return [*exhibits[:place], again(one, result, limits), *exhibits[place + 1 :]]
+    return None
+
+
+def _hide_more(
+    exhibits: list[Submitted],
+    shown: list[Shown],
+    hidden: list[Hidden],
+    limits: Disclosure,
+    count: Count,
+) -> list[Submitted]:
+    """Hide the cheapest further rows that make the hidden numbers safe."""
+    cost: dict[Quantity, float] = defaultdict(float)
+    fixed = {one.quantity for one in shown if not one.where or one.where.startswith("edition ")}
+    for one in exhibits:
+        for _, row in one.shown():
+            for quantity in told_by(row, limits, count):
+                cost[quantity] += 1.0
+    free = {quantity: price for quantity, price in cost.items() if quantity not in fixed}
+    more = suppression.protect(shown, hidden, free)
+    return _hide_where(exhibits, lambda told: bool(told & more), SECONDARY, limits, count)
+
+
+def told_to_the_world(
+    exhibits: Iterable[Submitted], limits: Disclosure, count: Count
+) -> list[dict]:
+    """Return for the ledger what a release shows and hides of every cell, by address."""
+    known: dict[Quantity, dict] = {}
+    kept: dict[Quantity, dict] = {}
+    for one in exhibits:
+        for at, row in enumerate(one.rows):
+            for quantity, (low, high) in told_by(row, limits, count).items():
+                about = {"cell": str(quantity.cell), "about": quantity.about}
+                if at in one.hidden:
+                    kept[quantity] = about
+                    continue
+                exact = _count_behind(row, quantity)
+                known[quantity] = {
+                    **about,
+                    "shown": None if exact is None else count(quantity.cell, exact),
+                    "low": low,
+                    "high": high,
+                }
+    told = [*known.values(), *(one for key, one in kept.items() if key not in known)]
+    return sorted(told, key=lambda one: (one["about"], one["cell"]))
+
+
+def _count_behind(row: Row, quantity: Quantity) -> float | None:
+    if quantity.about:
+        return None
+    return row.n if quantity.cell == row.cell else row.behind.numerator

@@ -1,0 +1,96 @@
+"""An exhibit on its way through the airlock: its rows, and which rules hide which of them."""
+
+import dataclasses
+from dataclasses import dataclass, field
+
+from analysis.airlock.candidates import Candidate
+from analysis.airlock.rows import Row, rows_of
+from analysis.airlock.rules import judge, tells_an_identifier
+from analysis.edition import Disclosure
+from analysis.methods.results import Absent, Curve, Result
+
+#: Rules that look at more than one row.
+SAME_CELL = "same_cell_elsewhere"
+SECONDARY = "secondary"
+EARLIER = "hidden_in_an_earlier_release"
+UNSTATED = "unstated"
+IDENTIFIER = "identifier"
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A candidate with what the rules found.
+
+    Attributes
+    ----------
+    rows
+        Empty for public and absent results.
+    hidden
+        Place of a row → rules that hide it.
+    refused
+        Rules that let no release happen.
+    asked
+        Rules on which somebody has to decide.
+    merges
+        How many times neighbouring categories were merged.
+    """
+
+    candidate: Candidate
+    result: Result | Absent
+    public: bool
+    rows: tuple[Row, ...] = ()
+    hidden: dict[int, frozenset[str]] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    merges: int = 0
+
+    @property
+    def where(self) -> str:
+        """Chapter and id."""
+        return f"{self.candidate.chapter}/{self.candidate.id}"
+
+    @property
+    def confidential(self) -> bool:
+        """Whether rules apply to it at all."""
+        return not self.public and not isinstance(self.result, Absent)
+
+    def shown(self) -> list[tuple[int, Row]]:
+        """Return the rows that no rule hides, with their places."""
+        return [(at, row) for at, row in enumerate(self.rows) if at not in self.hidden]
+
+    def hiding(self, places: dict[int, str]) -> "Submitted":
+        """Return it with more rows hidden: place → rule."""
+        hidden = dict(self.hidden)
+        for at, rule in places.items():
+            hidden[at] = hidden.get(at, frozenset()) | {rule}
+        return dataclasses.replace(self, hidden=hidden)
+
+
+def submit(
+    candidate: Candidate, result: Result | Absent, limits: Disclosure, *, public: bool
+) -> Submitted:
+    """Judge every row of a candidate by itself."""
+    if isinstance(result, Absent) or public:
+        return Submitted(candidate, result, public)
+    try:
+        rows = tuple(rows_of(result))
+    except ValueError:
+        return Submitted(candidate, result, public, refused=frozenset({UNSTATED}))
+    # A curve is one exhibit: its steps are thinned, not hidden, when it leaves.
+    judged = [] if isinstance(result, Curve) else [judge(row, limits) for row in rows]
+    refused = {rule for found in judged for rule, action in found.items() if action == "refuse"}
+    if tells_an_identifier(candidate, result):
+        refused.add(IDENTIFIER)
+    asked = {rule for found in judged for rule, action in found.items() if action == "review"}
+    hidden = {}
+    for at, found in enumerate(judged):
+        rules = frozenset(rule for rule, action in found.items() if action == "suppress")
+        if rules:
+            hidden[at] = rules
+    return Submitted(candidate, result, public, rows, hidden, frozenset(refused), frozenset(asked))
+
+
+def again(one: Submitted, result: Result, limits: Disclosure) -> Submitted:
+    """Judge an exhibit anew after its categories were merged."""
+    fresh = submit(one.candidate, result, limits, public=one.public)
+    return dataclasses.replace(fresh, merges=one.merges + 1)
