@@ -1,0 +1,492 @@
+"""The attack on a release: what follows for hidden numbers from all that is shown together.
+
+An attacker knows that every number is a sum over the same people, that no part is negative and
+that each shown number lies in its rounding interval. The smallest and largest value that a hidden
+number can then have are the optima of two linear programmes over the atoms of the population
+(`analysis.airlock.atoms`); counts are whole, so where the linear optimum is not attained by whole
+atoms the programme is solved in integers. This is the audit of tau-Argus (Hundepool et al.,
+*Statistical Disclosure Control*, 2012, sections 4.3 and 4.4) over all tables at once.
+
+Numbers about different things, of different populations or with different labels (such as years)
+do not add up and are attacked apart. Sums are taken to have no negative parts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.sparse import block_array, csr_array, eye_array, vstack
+
+from analysis.airlock.atoms import decompose, labels_of, split_of
+from analysis.errors import AirlockError
+from analysis.methods.cells import Cell
+
+#: What solvers leave of a value, relative to it; nobody learns anything from so little.
+TOLERANCE = 1e-6
+#: How long the solver looks for whole numbers before the cell counts as known.
+SECONDS, NODES = 10.0, 2_000
+#: Attempts to widen many intervals by one programme before each gets its own.
+ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number of the released or hidden world.
+
+    Attributes
+    ----------
+    about
+        Empty for a count; otherwise the name of a magnitude, whose sums add up over cells.
+    cell
+        Whom it counts.
+    """
+
+    about: str
+    cell: Cell
+
+    def __str__(self) -> str:
+        return f"{self.about}: {self.cell}" if self.about else str(self.cell)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number that is or was released.
+
+    Attributes
+    ----------
+    low, high
+        Rounding interval, in the unit of the quantity: the true value lies in it.
+    where
+        Exhibit, for messages.
+    """
+
+    quantity: Quantity
+    low: float
+    high: float
+    where: str
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A number that must not be known.
+
+    Attributes
+    ----------
+    value
+        True value, in the unit of the quantity; never in a message.
+    below, above
+        The attacker's interval reaches at least this far to both sides of the value.
+    width
+        The attacker's interval is at least this wide.
+    where
+        Exhibit, for messages.
+    """
+
+    quantity: Quantity
+    value: float
+    below: float
+    above: float
+    width: float
+    where: str
+
+
+Interval = tuple[float, float]
+
+
+def safe(bounds: Interval, hidden: Hidden) -> bool:
+    """Return whether an attacker who knows these bounds knows too little about a number."""
+    low, high = bounds
+    slack = TOLERANCE * max(1.0, abs(hidden.value))
+    return (
+        high - low >= hidden.width - slack
+        and low <= hidden.value - hidden.below + slack
+        and high >= hidden.value + hidden.above - slack
+    )
+
+
+def bounds(
+    shown: Iterable[Shown], hidden: Iterable[Hidden], *, exact: bool = False
+) -> dict[Quantity, Interval]:
+    """Return between what values an attacker can place each hidden number.
+
+    Parameters
+    ----------
+    shown
+        Everything that is or was released.
+    hidden
+        What must not be known. Populations, years and magnitudes without any are not looked at.
+    exact
+        Whether to go on when an interval is wide enough.
+
+    Returns
+    -------
+    dict
+        Smallest and largest value, in the unit of the quantity, infinite where nothing limits it.
+        Unless ``exact``, the interval of a safe number may be a part of the attacker's, which
+        proves it safe. Where the solver found no whole numbers in time, it is also such a part,
+        so that doubt counts as knowledge.
+
+    Raises
+    ------
+    AirlockError
+        If no population fits all shown numbers, or they are split by too much at once.
+    """
+    found: dict[Quantity, Interval] = {}
+    for system in systems(shown, hidden):
+        intervals = Attacker(system).attack(system.shown, exact=exact)
+        found |= {one.quantity: interval for one, interval in intervals.items()}
+    return found
+
+
+@dataclass(frozen=True)
+class System:
+    """Everything that is said about one population under one label.
+
+    Attributes
+    ----------
+    name
+        Population, labels and dimensions, for messages.
+    cells
+        Rows × atoms; quantities that count the same people are one row.
+    links
+        Equations × atoms, each 0.
+    low, high
+        What is shown of each row; rows that are not shown go from 0 to infinity.
+    quantities, wheres
+        Per row: what is shown in it, and in which exhibits.
+    targets
+        Hidden number → its row.
+    whole
+        Whether atoms are whole numbers.
+    """
+
+    name: str
+    cells: csr_array
+    links: csr_array
+    low: np.ndarray
+    high: np.ndarray
+    quantities: tuple[frozenset[Quantity], ...]
+    wheres: tuple[frozenset[str], ...]
+    targets: dict[Hidden, int]
+    whole: bool
+
+    @cached_property
+    def shown(self) -> np.ndarray:
+        """Which rows are shown."""
+        return np.array([bool(one) for one in self.quantities], dtype=bool)
+
+
+def systems(shown: Iterable[Shown], hidden: Iterable[Hidden]) -> list[System]:
+    """Return the independent systems in which something is hidden, in a fixed order.
+
+    Raises
+    ------
+    AirlockError
+        If a system has too many atoms.
+    """
+    groups: dict[tuple, tuple[list[Shown], list[Hidden]]] = defaultdict(lambda: ([], []))
+    for place, given in enumerate((shown, hidden)):
+        for one in given:
+            cell = one.quantity.cell
+            groups[one.quantity.about, cell.population, labels_of(cell)][place].append(one)
+    return [_system(key, *groups[key]) for key in sorted(groups) if groups[key][1]]
+
+
+def _system(key: tuple, shown: list[Shown], hidden: list[Hidden]) -> System:
+    about, population, labels = key
+    rows: dict[tuple, list[Shown | Hidden]] = defaultdict(list)
+    for one in (*shown, *hidden):
+        split = split_of(one.quantity.cell)
+        rows[tuple(sorted((name, tuple(sorted(levels))) for name, levels in split.items()))] += [
+            one
+        ]
+    order = sorted(rows)
+    splits = [{name: frozenset(levels) for name, levels in row} for row in order]
+    low, high = np.zeros(len(order)), np.full(len(order), np.inf)
+    targets: list[tuple[Hidden, int]] = []
+    for number, row in enumerate(order):
+        for one in rows[row]:
+            if isinstance(one, Hidden):
+                targets.append((one, number))
+            else:
+                low[number] = max(low[number], one.low)
+                high[number] = min(high[number], one.high)
+    whole = not about
+    if whole:
+        low, high = np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
+    seen = [[one for one in rows[row] if isinstance(one, Shown)] for row in order]
+    labelled = [f"{name} {', '.join(levels)}" for name, levels in labels]
+    dimensions = sorted({name for split in splits for name in split}) or ["nothing"]
+    cells, links = decompose(population, splits)
+    return System(
+        name="; ".join(
+            [f"population '{population}'", *([about] if about else []), *labelled]
+            + [f"split by {', '.join(dimensions)}"]
+        ),
+        cells=cells,
+        links=links,
+        low=low,
+        high=high,
+        quantities=tuple(frozenset(one.quantity for one in row) for row in seen),
+        wheres=tuple(frozenset(one.where for one in row) for row in seen),
+        targets=dict(
+            sorted(targets, key=lambda pair: (pair[1], str(pair[0].quantity), repr(pair)))
+        ),
+        whole=whole,
+    )
+
+
+@dataclass
+class Attacker:
+    """Attacks one system again and again, and remembers populations that fit what is shown.
+
+    A population that was found once proves that all its values are possible, as long as it fits
+    what is shown; most hidden numbers are proved safe by populations found for others.
+    """
+
+    system: System
+    #: Values of all rows in populations found so far.
+    fitting: list[np.ndarray] = field(default_factory=list)
+
+    def attack(
+        self, shown: np.ndarray, among: Sequence[Hidden] | None = None, *, exact: bool = False
+    ) -> dict[Hidden, Interval]:
+        """Return the interval of each hidden number when these rows are shown.
+
+        Parameters
+        ----------
+        shown
+            One truth value per row of the system.
+        among
+            The hidden numbers to look at; all when None.
+        exact
+            Whether to go on when an interval is wide enough.
+
+        Raises
+        ------
+        AirlockError
+            If no population fits what is shown.
+        """
+        targets = list(self.system.targets if among is None else among)
+        open_targets = targets
+        if not exact:
+            open_targets = self._open(targets, shown)
+            for _ in range(ROUNDS):
+                if len(open_targets) < 2:
+                    break
+                before = len(open_targets)
+                self._widen(open_targets, shown)
+                open_targets = self._open(open_targets, shown)
+                if len(open_targets) == before:
+                    break
+        found = {}
+        for one in open_targets:
+            # A population found for an earlier one may do for this one.
+            if exact or self._open([one], shown):
+                found[one] = self._interval(one, shown, exact=exact)
+        return {one: found.get(one) or self._proved(one, shown) for one in targets}
+
+    def breached(self, shown: np.ndarray, among: Sequence[Hidden] | None = None) -> list[Hidden]:
+        """Return the hidden numbers that are not safe when these rows are shown."""
+        intervals = self.attack(shown, among)
+        return [one for one, interval in intervals.items() if not safe(interval, one)]
+
+    def _open(self, targets: Sequence[Hidden], shown: np.ndarray) -> list[Hidden]:
+        return [one for one in targets if not safe(self._proved(one, shown), one)]
+
+    def _proved(self, one: Hidden, shown: np.ndarray) -> Interval:
+        """Return the range of a number over the populations found that still fit."""
+        row = self.system.targets[one]
+        values = [rows[row] for rows in self.fitting if self._fits(rows, shown)]
+        # Without any the true value is possible, and no other is known to be.
+        return (float(min(values)), float(max(values))) if values else (one.value, one.value)
+
+    def _fits(self, rows: np.ndarray, shown: np.ndarray) -> bool:
+        low, high = self.system.low, self.system.high
+        slack = TOLERANCE * np.maximum(1.0, np.abs(rows))
+        return bool(np.all(~shown | ((rows >= low - slack) & (rows <= high + slack))))
+
+    def _widen(self, targets: Sequence[Hidden], shown: np.ndarray) -> None:
+        """Look for populations in which many hidden numbers are small, or large, at once."""
+        rows = [self.system.targets[one] for one in targets]
+        proved = np.array([self._proved(one, shown) for one in targets])
+        need = [
+            (
+                max(one.value + one.above, low + one.width),
+                min(one.value - one.below, max(0.0, high - one.width)),
+            )
+            for one, (low, high) in zip(targets, proved, strict=True)
+        ]
+        for sign, goals in zip((1.0, -1.0), np.array(need).T, strict=True):
+            # Beyond its goal a number gains nothing, so that it leaves room for the others.
+            self._solve_towards(rows, sign, goals, shown)
+
+    def _solve_towards(
+        self, rows: list[int], sign: float, goals: np.ndarray, shown: np.ndarray
+    ) -> None:
+        atoms, wanted = self.system.cells.shape[1], len(rows)
+        reached = block_array([[sign * self.system.cells[rows], -eye_array(wanted)]], format="csr")
+        costs = np.concatenate([np.zeros(atoms), -np.ones(wanted)])
+        done = self._solve(
+            costs,
+            shown,
+            more=LinearConstraint(reached, 0, np.inf),
+            free=Bounds(
+                np.concatenate([np.zeros(atoms), np.full(wanted, -np.inf)]),
+                np.concatenate([np.full(atoms, np.inf), sign * goals]),
+            ),
+        )
+        self._remember(done, costs, shown, rows, sign, goals)
+
+    def _remember(
+        self,
+        done: OptimizeResult,
+        costs: np.ndarray,
+        shown: np.ndarray,
+        rows: list[int],
+        sign: float,
+        goals: np.ndarray,
+    ) -> None:
+        if done.x is None:
+            return
+        atoms = self.system.cells.shape[1]
+        population = done.x[:atoms]
+        if self.system.whole and not _is_whole(population):
+            direction = -sign * np.asarray(self.system.cells[rows].sum(axis=0)).ravel()
+            population = self._whole_near(population, direction, shown)
+        if population is not None:
+            self._keep(population, shown)
+
+    def _interval(self, one: Hidden, shown: np.ndarray, *, exact: bool) -> Interval:
+        """Return the optima of a number's two programmes."""
+        row = self.system.targets[one]
+        costs = self.system.cells[[row]].toarray().ravel()
+        ends, certain = [], True
+        for sign in (1.0, -1.0):
+            done = self._solve(sign * costs, shown)
+            if done.status in (3, 4) and sign < 0:
+                ends.append(np.inf)
+                continue
+            if done.x is None:
+                raise AirlockError(self._contradiction(shown))
+            end = sign * done.fun
+            if not self.system.whole:
+                self._keep(done.x, shown)
+            elif _is_whole(done.x):
+                end = float(round(end))
+                self._keep(done.x, shown)
+            else:
+                certain = False
+                near = self._whole_near(done.x, sign * costs, shown)
+                if near is not None:
+                    self._keep(near, shown)
+                # An attacker rounds to the inside.
+                end = float(sign * np.ceil(sign * end - TOLERANCE))
+            ends.append(end)
+        outer = (ends[0], ends[1])
+        if certain or (not exact and not safe(outer, one)):
+            return outer
+        if not exact and safe(self._proved(one, shown), one):
+            return self._proved(one, shown)
+        return self._whole_interval(costs, one, outer, shown)
+
+    def _whole_interval(
+        self, costs: np.ndarray, one: Hidden, outer: Interval, shown: np.ndarray
+    ) -> Interval:
+        """Return the optima in whole numbers, or what was found of them in time."""
+        ends = []
+        for sign, end in zip((1.0, -1.0), outer, strict=True):
+            if np.isinf(end):
+                ends.append(end)
+                continue
+            done = self._solve(sign * costs, shown, whole=True)
+            if done.status == 2:
+                raise AirlockError(self._contradiction(shown))
+            if done.x is not None and _is_whole(done.x):
+                self._keep(done.x, shown)
+            ends.append(float(round(sign * done.fun)) if done.status == 0 else None)
+        proved = self._proved(one, shown)
+        low, high = (known if end is None else end for end, known in zip(ends, proved, strict=True))
+        return low, high
+
+    def _whole_near(
+        self, population: np.ndarray, costs: np.ndarray, shown: np.ndarray
+    ) -> np.ndarray | None:
+        """Return a population of whole numbers that rounds each atom up or down, if there is."""
+        nearest = np.round(population)
+        even = np.abs(population - nearest) < TOLERANCE
+        low = np.where(even, nearest, np.floor(population))
+        high = np.where(even, nearest, np.ceil(population))
+        return self._solve(costs, shown, free=Bounds(low, high), whole=True).x
+
+    def _keep(self, population: np.ndarray, shown: np.ndarray) -> None:
+        if self.system.whole:
+            population = np.round(population)
+            # Rounding what the solver left must not break an agreement.
+            if np.any(self.system.links @ population):
+                return
+        rows = self.system.cells @ population
+        if self._fits(rows, shown):
+            self.fitting.append(rows)
+
+    def _solve(
+        self,
+        costs: np.ndarray,
+        shown: np.ndarray,
+        *,
+        more: LinearConstraint | None = None,
+        free: Bounds | None = None,
+        whole: bool = False,
+    ) -> OptimizeResult:
+        limits = [*self._limits(shown, len(costs))]
+        if np.any(self.system.low[shown] > self.system.high[shown]):
+            raise AirlockError(self._contradiction(shown))
+        if more is not None:
+            limits.append(more)
+        return milp(
+            costs,
+            constraints=limits,
+            bounds=free or Bounds(0, np.inf),
+            integrality=np.full(len(costs), int(whole)),
+            options={"time_limit": SECONDS, "node_limit": NODES, "mip_rel_gap": 0} if whole else {},
+        )
+
+    def _limits(self, shown: np.ndarray, columns: int) -> list[LinearConstraint]:
+        """Return what everybody knows: the shown rows, and that atoms agree."""
+        system = self.system
+        matrix = vstack([system.cells[np.flatnonzero(shown)], system.links], format="csr")
+        matrix.resize((matrix.shape[0], columns))
+        if not matrix.shape[0]:
+            return []
+        zeros = np.zeros(system.links.shape[0])
+        low, high = (np.concatenate([end[shown], zeros]) for end in (system.low, system.high))
+        return [LinearConstraint(matrix, low, high)]
+
+    def _contradiction(self, shown: np.ndarray) -> str:
+        """Return a message that names a smallest set of exhibits that contradict each other."""
+        wheres = sorted(
+            {where for row in np.flatnonzero(shown) for where in self.system.wheres[row]}
+        )
+        for where in list(wheres):
+            rest = set(wheres) - {where}
+            if not self._possible(
+                np.array([bool(own) and own <= rest for own in self.system.wheres])
+            ):
+                wheres.remove(where)
+        return (
+            f"released counts contradict each other: {', '.join(wheres)} ({self.system.name}); "
+            "their addresses or roundings are wrong."
+        )
+
+    def _possible(self, shown: np.ndarray) -> bool:
+        if np.any(self.system.low[shown] > self.system.high[shown]):
+            return False
+        costs = np.zeros(self.system.cells.shape[1])
+        return self._solve(costs, shown, whole=self.system.whole).status != 2
+
+
+def _is_whole(population: np.ndarray) -> bool:
+    return bool(np.all(np.abs(population - np.round(population)) < TOLERANCE))
