@@ -405,11 +405,18 @@ def step_chapter(notebook: Path, parameters: tuple[tuple[str, str], ...]) -> Non
 def step_airlock(edition: str, chapters: tuple[str, ...]) -> None:
     """Candidates to released frames."""
     from analysis.airlock.gate import open_gate
+    from analysis.airlock.ledger import read_ledger
     from analysis.dataset import read_manifest
-    from analysis.edition import read_edition
+    from analysis.edition import ledger_path, read_edition
 
     folders = {chapter: Path("chapters") / chapter for chapter in chapters}
-    open_gate(read_edition(edition), read_manifest(Path("dataset")), folders, Path("released"))
+    open_gate(
+        read_edition(edition),
+        read_manifest(Path("dataset")),
+        folders,
+        Path("released"),
+        read_ledger(ledger_path()),
+    )
 
 
 @step.command("render")

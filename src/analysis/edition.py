@@ -157,6 +157,11 @@ def folder() -> Path:
     return project.root() / "editions"
 
 
+def ledger_path() -> Path:
+    """Return the file in which releases are recorded."""
+    return folder() / "ledger.json"
+
+
 def names() -> list[str]:
     """Return the names of all editions, oldest first."""
     return sorted(path.stem for path in folder().glob("*.yml") if path.is_file())

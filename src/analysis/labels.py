@@ -9,6 +9,12 @@ def words(vocabulary: dict[str, Text]) -> dict[str, dict[str, str]]:
     return {key: text.model_dump() for key, text in vocabulary.items()}
 
 
+#: Stands in the place of a table's title where the airlock kept a number inside.
+WITHHELD = Text(
+    nl="te weinig mensen of organisaties om te tonen",
+    en="too few people or organisations to show",
+)
+
 #: CBS industries (SBI 2008) by StatLine key.
 INDUSTRIES = {
     "T001081": {"nl": "Alle bedrijfstakken", "en": "All industries"},

@@ -12,6 +12,7 @@ from analysis.airlock.quantities import hidden_by, told_by
 from analysis.airlock.rows import Row, to_base
 from analysis.airlock.submitted import EARLIER, SAME_CELL, SECONDARY, Submitted, again
 from analysis.edition import Disclosure
+from analysis.errors import AirlockError
 from analysis.methods.cells import DIMENSIONS, Cell
 from analysis.methods.results import Curve
 
@@ -29,14 +30,15 @@ class Defended:
     ----------
     attacked
         Number of hidden quantities that were attacked.
-    found_out
-        How many of them an attacker would have found out before more was hidden.
+    found_out_at_first, found_out
+        How many of them an attacker would have found out before more was hidden, and after.
     joined
         Number of shown quantities that the attacker had, those of earlier releases included.
     """
 
     exhibits: tuple[Submitted, ...]
     attacked: int
+    found_out_at_first: int
     found_out: int
     joined: int
 
@@ -54,27 +56,37 @@ def defend(exhibits: list[Submitted], ledger: Ledger, limits: Disclosure) -> Def
     """
     count = count_of(ledger, limits)
     exhibits = _as_before(exhibits, ledger, limits, count)
-    first: set[Quantity] | None = None
-    while True:
-        exhibits = _hide_same_cells(exhibits, limits, count)
-        shown, hidden = _sides(exhibits, ledger, limits, count)
-        bounds = attack.bounds(shown, hidden)
-        open_ones = {one.quantity for one in hidden if not attack.safe(bounds[one.quantity], one)}
-        first = open_ones if first is None else first
-        if not open_ones:
-            break
-        fewer = _merge_one(exhibits, open_ones, limits)
+    exhibits = _hide_same_cells(exhibits, limits, count)
+    shown, hidden = _sides(exhibits, ledger, limits, count)
+    found_out = at_first = _found_out(shown, hidden)
+    while found_out:
+        fewer = _merge_one(exhibits, found_out, limits)
         if fewer is None:
             exhibits = _hide_more(exhibits, shown, hidden, limits, count)
-            shown, hidden = _sides(exhibits, ledger, limits, count)
-            break
-        exhibits = fewer
+        else:
+            exhibits = _hide_same_cells(fewer, limits, count)
+        shown, hidden = _sides(exhibits, ledger, limits, count)
+        found_out = _found_out(shown, hidden)
+        if fewer is None and found_out:
+            where = sorted({one.where for one in hidden if one.quantity in found_out})
+            raise AirlockError(
+                f"{len(found_out)} hidden numbers can be computed from the others, whatever else "
+                f"is hidden: {', '.join(where)}. "
+                "Merge categories in these, or leave one of them out."
+            )
     return Defended(
         tuple(exhibits),
-        len({one.quantity for one in hidden}),
-        len(first),
-        len({one.quantity for one in shown}),
+        attacked=len({one.quantity for one in hidden}),
+        found_out_at_first=len(at_first),
+        found_out=len(found_out),
+        joined=len({one.quantity for one in shown}),
     )
+
+
+def _found_out(shown: list[Shown], hidden: list[Hidden]) -> set[Quantity]:
+    """Attack: return what is hidden and can be computed too precisely."""
+    bounds = attack.bounds(shown, hidden)
+    return {one.quantity for one in hidden if not attack.safe(bounds[one.quantity], one)}
 
 
 def count_of(ledger: Ledger, limits: Disclosure) -> Count:

@@ -142,8 +142,8 @@ def _write(
                 "thresholds": _thresholds(limits),
                 "attack": {
                     "hidden": defended.attacked,
-                    "found_out_at_first": defended.found_out,
-                    "found_out_in_the_end": 0,
+                    "found_out_at_first": defended.found_out_at_first,
+                    "found_out_in_the_end": defended.found_out,
                     "numbers_joined": defended.joined,
                     "earlier_releases": len(earlier.releases),
                 },
@@ -207,6 +207,8 @@ def _unknown_tables(one: Submitted, public: dict[str, bool]) -> list[str]:
 
 _REMEDY = {
     "unstated": "the result does not say what stands behind its rows; give its method `behind`",
+    "unlabelled": "a group, measure or term has no label and is in no closed list; label it, or "
+    "take it out when it is free text of a delivery",
     "identifier": "a key or text looks like a pseudonym or a service number; take it out",
 }
 

@@ -340,6 +340,33 @@ def _parts_of_organisations(row: Row) -> list[tuple[float, float]]:
     return parts
 
 
+#: Keys that code writes, as of a number or a test of a claim.
+_CODE_KEY = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_YEAR = re.compile(r"(19|20)\d{2}")
+_CLOSED = frozenset(level for one in DIMENSIONS.values() for level in one.levels or ())
+
+
+def keys_are_known(candidate: Candidate, result: Result) -> bool:
+    """Tell whether every group, measure and term is labelled, in a closed list, or a year.
+
+    Text of a delivery could be anything, such as the name of an organisation.
+    """
+    labelled = set(candidate.options.get("labels", {}))
+    keys = {
+        str(value)
+        for column in ("group", "measure", "term")
+        if column in result.frame
+        for value in result.frame[column].unique()
+    }
+    return all(
+        key in labelled
+        or key in _CLOSED
+        or _YEAR.fullmatch(key)
+        or (candidate.kind in ("number", "finding") and _CODE_KEY.fullmatch(key))
+        for key in keys
+    )
+
+
 _PERSONAL = re.compile(rf"{PSEUDONYM.strip('^$')}|\d{{8,}}")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from analysis.airlock.candidates import Candidate
 from analysis.airlock.rows import Row, rows_of
-from analysis.airlock.rules import judge, tells_an_identifier
+from analysis.airlock.rules import judge, keys_are_known, tells_an_identifier
 from analysis.edition import Disclosure
 from analysis.methods.results import Absent, Curve, Result
 
@@ -15,6 +15,8 @@ SECONDARY = "secondary"
 EARLIER = "hidden_in_an_earlier_release"
 UNSTATED = "unstated"
 IDENTIFIER = "identifier"
+UNLABELLED = "unlabelled"
+WHOLE_FINDING = "whole_finding"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,16 @@ class Submitted:
         hidden = dict(self.hidden)
         for at, rule in places.items():
             hidden[at] = hidden.get(at, frozenset()) | {rule}
-        return dataclasses.replace(self, hidden=hidden)
+        return dataclasses.replace(self, hidden=hidden)._as_a_whole()
+
+    def _as_a_whole(self) -> "Submitted":
+        """Hide all of a finding when a part is: a claim is judged on all its tests."""
+        if self.candidate.kind != "finding" or not self.hidden:
+            return self
+        rest = {
+            at: frozenset({WHOLE_FINDING}) for at in range(len(self.rows)) if at not in self.hidden
+        }
+        return dataclasses.replace(self, hidden={**self.hidden, **rest})
 
 
 def submit(
@@ -81,13 +92,16 @@ def submit(
     refused = {rule for found in judged for rule, action in found.items() if action == "refuse"}
     if tells_an_identifier(candidate, result):
         refused.add(IDENTIFIER)
+    if not keys_are_known(candidate, result):
+        refused.add(UNLABELLED)
     asked = {rule for found in judged for rule, action in found.items() if action == "review"}
     hidden = {}
     for at, found in enumerate(judged):
         rules = frozenset(rule for rule, action in found.items() if action == "suppress")
         if rules:
             hidden[at] = rules
-    return Submitted(candidate, result, public, rows, hidden, frozenset(refused), frozenset(asked))
+    found = Submitted(candidate, result, public, rows, hidden, frozenset(refused), frozenset(asked))
+    return found.hiding({})
 
 
 def again(one: Submitted, result: Result, limits: Disclosure) -> Submitted:

@@ -29,13 +29,14 @@ def render_finding(
     """Judge a claim on its released estimates and write what the page says."""
     claim = register[candidate.id]
     present = not isinstance(result, Absent)
+    missing = () if present else sources.lacking(result)
     no_method = Text(nl="niet getoetst", en="not tested")
     finding = judge.judge(
         claim,
         result.frame if present else None,
         reference_year=edition.reference_year,
         method=result.method if present else no_method,
-        missing=() if present else sources.titles(result.tables),
+        missing=missing,
     )
     row = finding.headline
     reported = claim.reported

@@ -85,6 +85,10 @@ NOT_DELIVERED = Text(
     "deel: {tables}.",
     en="This edition cannot compute this part. The delivery lacks, wholly or in part: {tables}.",
 )
+WITHHELD_PART = Text(
+    nl="Dit deel blijft binnen: er zitten te weinig mensen of organisaties achter om het te tonen.",
+    en="This part stays inside: too few people or organisations stand behind it to show it.",
+)
 NOT_AVAILABLE = Text(nl="niet in deze levering", en="not in this delivery")
 TABLE = Text(nl="Tabel", en="Table")
 SUPPLIER = Text(nl="Leverancier", en="Supplier")

@@ -3,6 +3,7 @@
 from html import escape
 
 from analysis import formats
+from analysis.labels import WITHHELD
 from analysis.languages import Language, Text
 from analysis.publish import interface
 from analysis.publish.release import Exhibit, Finding, Grid, Inconsistency, Manifest, Source
@@ -98,7 +99,10 @@ def grid(content: Grid, *, caption: str, show_caption: bool = True) -> str:
 
 
 def absent(tables: tuple[Text, ...], language: Language) -> str:
-    """Say that a part of the chapter has no data."""
+    """Say that a part of the chapter has no data, or too few people behind it."""
+    if WITHHELD in tables:
+        text = interface.WITHHELD_PART[language]
+        return f'<p class="absent" role="note">{escape(text)}</p>'
     names = ", ".join(dict.fromkeys(title[language] for title in tables))
     text = interface.NOT_DELIVERED[language].format(tables=names)
     return f'<p class="absent" role="note">{escape(text)}</p>'

@@ -10,9 +10,16 @@ import pandas as pd
 from analysis import files, formats
 from analysis.airlock import candidates
 from analysis.airlock.candidates import Candidate
+from analysis.airlock.gate import TOLD
 from analysis.charts import CHARTS
 from analysis.charts.look import to_svg
-from analysis.charts.options import Options, drawing_of, label, read_options
+from analysis.charts.options import (
+    Options,
+    drawing_of,
+    label,
+    read_options,
+    with_merged_labels,
+)
 from analysis.claims import judge
 from analysis.claims.register import Register
 from analysis.edition import Edition
@@ -71,7 +78,8 @@ def render(
             folder / "findings.json", [finding.model_dump(mode="json") for finding in findings]
         )
         shutil.copytree(released / "chapters", folder / "chapters")
-        shutil.copy2(released / "disclosure.json", folder / "disclosure.json")
+        for name in ("disclosure.json", TOLD):
+            shutil.copy2(released / name, folder / name)
         declared = {
             path.relative_to(folder).as_posix(): files.sha256(path)
             for path in sorted(folder.rglob("*"))
@@ -89,7 +97,7 @@ def _words(
         if candidate.kind != "number":
             continue
         if isinstance(result, Absent):
-            missing[candidate.id] = sources.titles(result.tables)
+            missing[candidate.id] = sources.lacking(result)
             continue
         row = result.frame.iloc[0]
         values[candidate.id] = _each(
@@ -136,7 +144,7 @@ def _render_exhibit(
     """Return the exhibit and its other files, by the end of their names."""
     about = {"chapter": candidate.chapter, "id": candidate.id, "kind": candidate.kind}
     if isinstance(result, Absent):
-        missing = sources.titles(result.tables)
+        missing = sources.lacking(result)
         return release.Exhibit(**about, synthetic=False, missing=missing), {}
     synthetic = sources.synthetic(result.tables)
     about |= {
@@ -146,7 +154,8 @@ def _render_exhibit(
         "period": _span(result.frame),
         "licence": "CC BY 4.0",
     }
-    csv = {".csv": _csv(result, read_options(candidate.id, candidate.options), synthetic)}
+    options = with_merged_labels(read_options(candidate.id, candidate.options), result)
+    csv = {".csv": _csv(result, options, synthetic)}
     if candidate.kind == "number":
         about["n"] = _count(result.frame)
         about |= {
@@ -156,7 +165,6 @@ def _render_exhibit(
         }
         return release.Exhibit(**about), csv
 
-    options = read_options(candidate.id, candidate.options)
     try:
         texts = {name: _fill_text(text, words) for name, text in candidate.texts.items()}
     except EditionError as error:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from analysis.airlock.rules import PUBLISHED
+from analysis.airlock.gate import PUBLISHED
+from analysis.labels import WITHHELD
 from analysis.languages import LANGUAGES, Language, Text
+from analysis.methods.results import Absent
 from analysis.publish import interface
 
 
@@ -20,6 +22,10 @@ class Sources:
     def titles(self, names: tuple[str, ...]) -> tuple[Text, ...]:
         """Return what a reader calls the delivered tables among ``names``."""
         return tuple(self.title(name) for name in names if name not in PUBLISHED)
+
+    def lacking(self, absent: Absent) -> tuple[Text, ...]:
+        """Return why there is no result: the tables that lack, or that the airlock withheld it."""
+        return (WITHHELD,) if absent.withheld else self.titles(absent.tables)
 
     def synthetic(self, names: tuple[str, ...]) -> bool:
         """Tell whether the stub made any of the tables."""
