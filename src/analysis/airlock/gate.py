@@ -133,7 +133,8 @@ def _write(
             }
             stripped = strip(notebook, known)
             files.write_json(folder / "chapters" / f"{chapter}.ipynb", stripped)
-        files.write_json(folder / TOLD, told_to_the_world(defended.exhibits, limits, count))
+        told = told_to_the_world(defended.exhibits, limits, count)
+        files.write_json(folder / TOLD, told)
         files.write_json(
             folder / "disclosure.json",
             {
@@ -147,6 +148,7 @@ def _write(
                     "numbers_joined": defended.joined,
                     "earlier_releases": len(earlier.releases),
                 },
+                "changes": earlier.changes(told),
                 "exhibits": reports,
             },
         )

@@ -97,6 +97,28 @@ class Ledger(StrictModel):
             if told.hidden and told.quantity not in known
         }
 
+    def changes(self, told: list[dict]) -> dict[str, int]:
+        """Compare what a release tells with the one before it, in numbers of cells.
+
+        Parameters
+        ----------
+        told
+            Of the new release, as ``Told`` takes it.
+        """
+        if not self.releases:
+            return {}
+        before = {(one.about, one.cell): one for one in self.releases[-1].told}
+        now = {(one.about, one.cell): one for one in map(Told.model_validate, told)}
+        both = before.keys() & now.keys()
+        same = {key for key in both if before[key] == now[key]}
+        return {
+            "new": len(now.keys() - both),
+            "gone": len(before.keys() - both),
+            "same": len(same),
+            "newly_hidden": sum(now[key].hidden and not before[key].hidden for key in both),
+            "changed": len(both) - len(same),
+        }
+
     def counts(self) -> dict[str, float]:
         """Return the newest rounded count of each cell by address."""
         return {

@@ -164,6 +164,7 @@ def differences(
             "n": 1000 * people.frame["estimate"].iloc[0],
             "n_organisations": rows.loc[name, "n_organisations"],
             "half_step": 0.0,
+            "df": rows.loc[name, "n_linked"] + rows.loc[name, "n_unlinked"] - 2,
             "behind": people.behind[0].model_copy(update={"kind": "difference"}),
         }
         for name in characteristics

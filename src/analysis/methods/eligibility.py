@@ -166,6 +166,7 @@ def _row(
         "n": float(group["employees"].sum()),
         "n_organisations": len(group),
         "unit": unit,
+        "df": np.nan if unit == "percent" else len(group) - 2,
         "period": f"{year}JJ00",
         "behind": behind(
             "share" if unit == "percent" else "difference",

@@ -14,7 +14,7 @@ from analysis.languages import Text
 from analysis.methods import clusters
 from analysis.methods.behind import behind
 from analysis.methods.cells import YES, Cell
-from analysis.methods.results import Absent, Estimates, estimates, joined
+from analysis.methods.results import Absent, Aggregate, Estimates, estimates, joined
 from analysis.methods.years import in_latest_year
 
 COUNT_METHOD = Text(
@@ -115,6 +115,36 @@ def voices(attendees: DataTable) -> Estimates | Absent:
         tables=(attendees.name,),
         cell=Cell.of("attendees", session_kind="listening"),
     )
+
+
+def voices_by_branch(attendees: DataTable, branches: list[str]) -> Aggregate | Absent:
+    """Count the people of listening sessions by the branch of their organisation."""
+    if attendees.frame is None or not attendees.frame["kind"].eq("listening").any():
+        return Absent((attendees.name,))
+    rows = attendees.frame[attendees.frame["kind"] == "listening"]
+    year = int(pd.to_datetime(rows["date"]).dt.year.max())
+    whole = Cell.of("attendees", session_kind="listening")
+    cells = []
+    for branch in branches:
+        own = rows[rows["branch"] == branch]
+        people = float(own["attendee"].nunique())
+        cells.append(
+            {
+                "group": branch,
+                "period": f"{year}JJ00",
+                "measure": "people",
+                "kind": "count",
+                "value": people,
+                "unit": "persons",
+                "status": "not stated",
+                "n_persons": people,
+                "n_organisations": own["organisation"].nunique(),
+                "behind": behind("count", whole.within(branch=branch)),
+            }
+        )
+    frame = pd.DataFrame(cells)[list(Aggregate.columns)]
+    known = tuple(one["behind"] for one in cells)
+    return Aggregate(frame, (attendees.name,), COUNT_METHOD, known)
 
 
 def participants(table: DataTable) -> Estimates | Absent:
