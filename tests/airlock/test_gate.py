@@ -1,3 +1,5 @@
+"""All candidates through the gate: what is refused, hidden, rounded, merged and told."""
+
 import json
 
 import numpy as np
@@ -5,106 +7,194 @@ import pandas as pd
 import pytest
 
 from analysis.airlock import candidates
-from analysis.airlock.candidates import Candidate
-from analysis.airlock.gate import NOTEBOOK, open_gate
-from analysis.edition import read_edition
+from analysis.airlock.gate import TOLD, open_gate
+from analysis.airlock.ledger import Entry, Ledger, Told
+from analysis.edition import Decision, read_edition
 from analysis.errors import AirlockError, BookError
-from analysis.languages import Text
+from analysis.methods.behind import behind
+from analysis.methods.cells import YES, Cell
 from analysis.methods.results import Absent, estimates
+from tests.airlock.making import (
+    EMPLOYEES,
+    MANIFEST,
+    METHOD,
+    cells,
+    counts,
+    curve,
+    number,
+    row,
+    submit_to,
+)
 
-METHOD = Text(nl="m", en="m")
-MANIFEST = {"tables": {"absence": {"public": True}, "payslips": {"public": False}}}
-
-
-def number(n=100.0, tables=("absence",), organisations=10.0):
-    row = {"term": "value", "estimate": 7.5, "unit": "percent", "n": n, "period": "2025JJ00",
-           "n_organisations": organisations}  # fmt: skip
-    return estimates([row], tables=tables, method=METHOD)
+BRANCHES = {"vvt": 403.0, "ghz": 302.0, "ggz": 201.0, "hospitals": 104.0, "welfare": 52.0}
 
 
 @pytest.fixture
-def submit(tmp_path):
-    """Put candidates of a chapter where the gate looks for them."""
+def through(tmp_path):
+    """Send results of one or two chapters through the gate; return released results and report."""
 
-    def put(chapter="1.1-context", **numbers):
-        folder = tmp_path / "chapters" / chapter
-        (folder / "exhibits").mkdir(parents=True, exist_ok=True)
-        for name, result in numbers.items():
-            candidate = Candidate(
-                chapter=chapter,
-                id=name,
-                kind="number",
-                result=type(result).__name__,
-                tables=result.tables,
-                method=None if isinstance(result, Absent) else result.method,
-            )
-            candidates.write(folder / "exhibits", candidate, result)
-        notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-        (folder / NOTEBOOK).write_text(json.dumps(notebook))
-        return {chapter: folder}
+    def send(*chapters, ledger=None, edition=None, kinds=None, labels=None):
+        folders = {}
+        for place, results in enumerate(chapters):
+            name = ("1.1-context", "2.2-model")[place]
+            folder = tmp_path / "chapters" / name
+            folders[name] = submit_to(folder, results, kinds=kinds, labels=labels)
+        target = tmp_path / "released"
+        open_gate(edition or read_edition(), MANIFEST, folders, target, ledger)
+        found = {
+            candidate.id: result
+            for name in folders
+            for candidate, result in candidates.read(target / name)
+        }
+        return found, json.loads((target / "disclosure.json").read_text())
 
-    return put
+    return send
 
 
-def run(chapters, tmp_path):
-    open_gate(read_edition(), MANIFEST, chapters, tmp_path / "released")
-    return json.loads((tmp_path / "released" / "disclosure.json").read_text())["exhibits"]
+def told(tmp_path):
+    return json.loads((tmp_path / "released" / TOLD).read_text())
 
 
-def test_what_passes_comes_out_as_it_went_in(submit, tmp_path):
-    reports = run(submit(one=number(), two=Absent(("moves",))), tmp_path)
-    assert [(r["exhibit"], r["status"], r["public"]) for r in reports] == [
+def report_on(report, exhibit):
+    return next(one for one in report["exhibits"] if one["exhibit"] == exhibit)
+
+
+def public_number():
+    return number(np.nan, tables=("absence",), organisations=np.nan)
+
+
+def test_public_figures_come_out_as_they_went_in(through):
+    found, report = through({"one": public_number(), "two": Absent(("moves",))})
+    pd.testing.assert_frame_equal(found["one"].frame, public_number().frame)
+    assert found["two"] == Absent(("moves",))
+    assert [(r["exhibit"], r["status"], r["public"]) for r in report["exhibits"]] == [
         ("one", "pass", True),
         ("two", "absent", True),
     ]
-    found = candidates.read(tmp_path / "released" / "1.1-context")
-    pd.testing.assert_frame_equal(found[0][1].frame, number().frame)
-    assert found[1][1] == Absent(("moves",))
 
 
-def test_one_failing_candidate_keeps_everything_inside(submit, tmp_path):
-    chapters = submit(good=number(), bad=number(n=3, tables=("payslips",)))
-    with pytest.raises(AirlockError) as error:
-        run(chapters, tmp_path)
-    assert "1.1-context/bad: rule minimum_persons" in str(error.value)
+def test_one_confidential_table_makes_a_result_confidential(through):
+    found, report = through({"one": number(3.0, tables=("absence", "payslips"))})
+    assert found["one"] == Absent(("absence", "payslips"), withheld=True)
+    assert report_on(report, "one")["status"] == "withheld"
+
+
+def test_a_number_of_too_few_is_withheld_and_the_others_leave(through, tmp_path):
+    elsewhere = row("rate", cell=EMPLOYEES.within(branch="vvt")).behind
+    found, report = through({"good": number(), "bad": number(n=3.0, known=elsewhere)})
+    assert found["bad"].withheld
+    assert found["good"].frame["n"].tolist() == [1000]
+    assert report_on(report, "bad")["why"] == {"minimum_persons": 1, "precision": 1}
+    assert "behind" not in (tmp_path / "released/1.1-context/good.json").read_text().replace(
+        '"behind": []', ""
+    )
+
+
+def test_what_stands_behind_never_leaves(through, tmp_path):
+    through({"one": number(known=row("rate", largest=0.123456789, weight=31415.93).behind)})
+    for path in (tmp_path / "released").rglob("*"):
+        if path.is_file():
+            assert b"31415" not in path.read_bytes(), path.name
+            assert b"0.123456789" not in path.read_bytes(), path.name
+
+
+@pytest.mark.parametrize(
+    ("result", "rule"),
+    [
+        (number(known=row("maximum").behind), "extreme_or_rank"),
+        (number(known=row("rank").behind), "extreme_or_rank"),
+        (number(known=row("coefficient", fewest_ones=3).behind, df=99), "thin_indicator"),
+        (number(known=row("derived").behind), "derived_number"),
+        (
+            estimates(
+                [{"term": "a", "estimate": 1.0, "unit": "percent", "n": 99.0}],
+                tables=("payslips",),
+                method=METHOD,
+            ),
+            "unstated",
+        ),
+        (counts({"vvt": 100.0}, tables=("unheard",)), "table 'unheard' is not in the dataset"),
+    ],
+)
+def test_what_is_refused_stops_the_release(through, tmp_path, result, rule):
+    with pytest.raises(AirlockError, match=rule) as error:
+        through({"good": number(), "bad": result})
+    assert "1.1-context/bad" in str(error.value)
     assert "good" not in str(error.value)
     assert not (tmp_path / "released").exists()
 
 
-def test_a_refusal_leaves_the_older_release_as_it_was(submit, tmp_path):
-    run(submit(good=number()), tmp_path)
+def test_free_text_of_a_delivery_is_refused(through):
+    result = counts({"vvt": 100.0})
+    result.frame["group"] = "Zorggroep De Kanarie"
+    with pytest.raises(AirlockError, match="unlabelled") as error:
+        through({"bad": result})
+    assert "Kanarie" not in str(error.value)
+
+
+def test_a_refusal_leaves_the_older_release_as_it_was(through, tmp_path):
+    through({"good": number()})
     with pytest.raises(AirlockError):
-        run(submit(good=number(n=3, tables=("payslips",))), tmp_path)
-    assert candidates.read(tmp_path / "released" / "1.1-context")[0][1].tables == ("absence",)
+        through({"good": number(known=row("rank").behind)})
+    assert candidates.read(tmp_path / "released/1.1-context")[0][1].frame["estimate"][0] == 7.5
 
 
-def test_all_failures_of_all_chapters_are_told_at_once(submit, tmp_path):
-    chapters = submit(a=number(n=3, tables=("payslips",)))
-    chapters |= submit("2.2-model", b=number(n=np.nan, tables=("payslips",)))
+def test_all_refusals_of_all_chapters_are_told_at_once(through):
+    bad = number(known=row("rank").behind)
     with pytest.raises(AirlockError) as error:
-        run(chapters, tmp_path)
+        through({"a": bad}, {"b": bad})
     assert "1.1-context/a" in str(error.value)
     assert "2.2-model/b" in str(error.value)
 
 
-def test_ids_are_unique_in_the_book(submit, tmp_path):
-    chapters = submit(same=number()) | submit("2.2-model", same=number())
+def decided(**changes):
+    edition = read_edition()
+    decision = {
+        "exhibit": "1.1-context/one", "rule": "derived_number", "decided_by": "somebody",
+        "why": "a reason that is long enough", "until": edition.name, **changes,
+    }  # fmt: skip
+    disclosure = edition.disclosure.model_copy(update={"decisions": (Decision(**decision),)})
+    return edition.model_copy(update={"disclosure": disclosure})
+
+
+def test_somebody_decides_on_a_derived_number(through):
+    result = {"one": number(known=row("derived").behind)}
+    found, report = through(result, edition=decided())
+    assert found["one"].frame["estimate"].tolist() == [7.5]
+    assert report_on(report, "one")["decisions"][0]["decided_by"] == "somebody"
+
+
+@pytest.mark.parametrize(
+    "change", [{"until": "2024"}, {"exhibit": "1.1-context/two"}, {"exhibit": "2.2-model/one"}]
+)
+def test_a_decision_holds_for_one_exhibit_and_until_its_edition(through, change):
+    with pytest.raises(AirlockError, match="somebody has to decide"):
+        through({"one": number(known=row("derived").behind)}, edition=decided(**change))
+
+
+@pytest.mark.parametrize("rule", ["minimum_persons", "derived", "misspelt"])
+def test_nobody_decides_on_other_rules(through, rule):
+    with pytest.raises(AirlockError, match="allowed: derived_number"):
+        through({"one": number()}, edition=decided(rule=rule))
+
+
+def test_ids_are_unique_in_the_book(through):
     with pytest.raises(AirlockError, match="'same' stands in 1.1-context and 2.2-model"):
-        run(chapters, tmp_path)
+        through({"same": number()}, {"same": number()})
 
 
-def test_a_chapter_cannot_submit_for_another(submit, tmp_path):
-    chapters = {"2.2-model": submit(one=number())["1.1-context"]}
+def test_a_chapter_cannot_submit_for_another(tmp_path):
+    folder = submit_to(tmp_path / "1.1-context", {"one": number()})
     with pytest.raises(AirlockError, match="submitted as chapter '1.1-context'"):
-        run(chapters, tmp_path)
+        open_gate(read_edition(), MANIFEST, {"2.2-model": folder}, tmp_path / "released")
 
 
-def test_a_frame_that_is_not_its_type_is_refused(submit, tmp_path):
-    chapters = submit(one=number())
-    path = chapters["1.1-context"] / "exhibits" / "one.parquet"
+def test_a_frame_that_is_not_its_type_is_refused(tmp_path):
+    folder = submit_to(tmp_path / "1.1-context", {"one": number()})
+    path = folder / "exhibits" / "one.parquet"
     pd.DataFrame({"person": ["canary"], "wage": [1]}).to_parquet(path)
-    with pytest.raises(BookError, match="columns that do not fit") as error:
-        run(chapters, tmp_path)
+    with pytest.raises(BookError) as error:
+        open_gate(read_edition(), MANIFEST, {"1.1-context": folder}, tmp_path / "released")
     assert "canary" not in str(error.value)
 
 
@@ -116,18 +206,242 @@ def test_a_frame_that_is_not_its_type_is_refused(submit, tmp_path):
         ({"id": "../../escape"}, "check the keys id"),
         ({"result": "Aggregate"}, "a number cannot hold Aggregate; allowed: Estimates"),
         ({"method": None}, "states no method"),
+        ({"behind": [{"kind": "guess", "cell": "employees"}]}, "check the keys behind.0.kind"),
+        ({"behind": []}, "unstated"),
     ],
 )
-def test_a_candidate_that_is_not_one_is_refused(submit, tmp_path, change, told):
-    chapters = submit(one=number())
-    path = chapters["1.1-context"] / "exhibits" / "one.json"
+def test_a_candidate_that_is_not_one_is_refused(tmp_path, change, told):
+    folder = submit_to(tmp_path / "1.1-context", {"one": number()})
+    path = folder / "exhibits" / "one.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(AirlockError, match=told):
-        run(chapters, tmp_path)
+        open_gate(read_edition(), MANIFEST, {"1.1-context": folder}, tmp_path / "released")
 
 
-def test_a_stray_file_beside_the_candidates_does_not_pass(submit, tmp_path):
-    chapters = submit(one=number())
-    (chapters["1.1-context"] / "exhibits" / "persons.csv").write_text("canary")
-    run(chapters, tmp_path)
+def test_a_stray_file_beside_the_candidates_does_not_pass(tmp_path):
+    folder = submit_to(tmp_path / "1.1-context", {"one": number()})
+    (folder / "exhibits" / "persons.csv").write_text("canary")
+    open_gate(read_edition(), MANIFEST, {"1.1-context": folder}, tmp_path / "released")
     assert not list((tmp_path / "released").rglob("persons.csv"))
+
+
+# --- hiding ------------------------------------------------------------------------------------
+
+
+def hidden_groups(result):
+    return set(result.frame.loc[result.frame["status"] == "suppressed", "group"])
+
+
+def test_a_hidden_cell_keeps_its_place_without_a_number(through, tmp_path):
+    found, report = through({"t": counts({**BRANCHES, "welfare": 7.0})})
+    frame = found["t"].frame.set_index("group")
+    assert list(frame.index) == list(BRANCHES)
+    assert frame.loc["welfare", ["value", "n_persons", "n_organisations"]].isna().all()
+    assert frame.loc["vvt", "value"] == 405
+    assert report_on(report, "t")["why"] == {"minimum_persons": 1}
+    assert {"cell": "employees|branch=welfare|year=2025", "about": ""} in told(tmp_path)
+
+
+def total(count):
+    return cells(
+        [{"group": "2025", "value": count, "n_persons": count,
+          "behind": behind("count", EMPLOYEES)}]
+    )  # fmt: skip
+
+
+def test_a_margin_minus_its_visible_cells_tells_a_hidden_one(through):
+    """Two branches that make up the year: the one hidden is the total less the one shown."""
+    parts = {"vvt": 400.0, "ghz+ggz+hospitals+welfare": 7.0}
+    alone, report = through({"t": counts(parts)}, labels={"ghz+ggz+hospitals+welfare": LABEL})
+    assert hidden_groups(alone["t"]) == {"ghz+ggz+hospitals+welfare"}
+    assert report["attack"]["found_out_at_first"] == 0
+    both, report = through(
+        {"t": counts(parts)}, {"total": total(407.0)}, labels={"ghz+ggz+hospitals+welfare": LABEL}
+    )
+    assert report["attack"]["found_out_at_first"] == 1
+    assert report["attack"]["found_out_in_the_end"] == 0
+    shown = not isinstance(both["total"], Absent)
+    assert len(hidden_groups(both["t"])) + (not shown) == 2, "one more number is hidden"
+
+
+LABEL = {"nl": "de andere", "en": "the others"}
+
+
+def test_total_and_part_on_two_pages_do_not_differ_by_a_few(through):
+    """All, and all but a few: the few are the difference, though no row shows them."""
+    few = {"vvt+ghz+ggz+hospitals": 1000.0, "welfare": 4.0}
+    result = {"t": counts(few, cell=EMPLOYEES)}
+    found, report = through(
+        result, {"total": total(1004.0)}, labels={"vvt+ghz+ggz+hospitals": LABEL}
+    )
+    assert report["attack"]["found_out_at_first"] == 1
+    assert report["attack"]["found_out_in_the_end"] == 0
+
+
+def test_the_same_cell_is_hidden_everywhere(through):
+    hidden = cells(
+        [
+            {
+                "group": "welfare", "value": 40.0, "n_persons": 40.0, "n_organisations": 2.0,
+                "behind": behind("count", EMPLOYEES.within(branch="welfare")),
+            }
+        ]
+    )  # fmt: skip
+    found, report = through({"a": hidden}, {"b": counts(BRANCHES | {"welfare": 40.0})})
+    assert found["a"].withheld
+    assert "welfare" in hidden_groups(found["b"])
+    assert report_on(report, "b")["why"]["same_cell_elsewhere"] == 1
+
+
+def test_a_finding_is_judged_on_all_its_tests_or_none(through):
+    known = row("rate").behind
+    about = {"unit": "percent", "period": "2025JJ00", "n_organisations": 20.0, "behind": known}
+    result = estimates(
+        [{"term": "a", "estimate": 5.0, "n": 900.0, **about},
+         {"term": "b", "estimate": 6.0, "n": 9.0, **about}],
+        tables=("payslips",), method=METHOD,
+    )  # fmt: skip
+    found, report = through({"C01": result}, kinds={"C01": "finding"})
+    assert found["C01"].withheld
+    assert report_on(report, "C01")["suppressed"] == 2
+
+
+def test_neighbouring_ages_are_merged_before_more_is_hidden(through):
+    ages = {"under_25": 4.0, "25_to_34": 300.0, "35_to_44": 300.0, "45_to_54": 300.0,
+            "55_plus": 300.0}  # fmt: skip
+    others = {age: count + 40 for age, count in ages.items()}
+    result = counts(ages, by="age_band", cell=EMPLOYEES.within(branch="vvt"))
+    rest = counts(
+        others, by="age_band", cell=EMPLOYEES.within(branch=["ghz", "ggz", "hospitals", "welfare"])
+    )
+    everybody = counts({age: 2 * count + 40 for age, count in ages.items()}, by="age_band")
+    found, report = through({"a": result, "b": rest, "c": everybody})
+    assert report["attack"]["found_out_at_first"] == 1
+    assert report_on(report, "a")["merges"] == 1
+    assert list(found["a"].frame["group"])[0] == "under_25+25_to_34"
+    assert found["a"].frame["value"].tolist()[0] == 305
+    assert not hidden_groups(found["a"])
+
+
+# --- rounding ----------------------------------------------------------------------------------
+
+
+def share(numerator, n, *, unit="percent", value=None, organisations=40.0, **more):
+    known = behind(
+        "share", EMPLOYEES, EMPLOYEES.within(vernet=YES), numerator=numerator,
+        part_organisations=20.0,
+    )  # fmt: skip
+    value = 100 * numerator / n if value is None else value
+    return number(n, estimate=value, unit=unit, known=known, organisations=organisations, **more)
+
+
+def test_counts_become_multiples_of_five_and_shares_follow_them(through):
+    found, _ = through({"one": share(12.0, 33.0)})
+    shown = found["one"].frame.iloc[0]
+    assert shown["n"] == 35
+    assert shown["estimate"] == pytest.approx(100 * 10 / 35, abs=0.05)
+
+
+def test_the_interval_moves_with_the_share(through):
+    found, _ = through({"one": share(12.0, 33.0, ci_low=20.0, ci_high=60.0)})
+    shown = found["one"].frame.iloc[0]
+    moved = shown["estimate"] - 100 * 12 / 33
+    assert shown["ci_low"] == pytest.approx(20 + moved, abs=0.1)
+    assert shown["ci_high"] == pytest.approx(60 + moved, abs=0.1)
+
+
+def test_exact_counts_do_not_leave(through, tmp_path):
+    through({"t": counts({"vvt": 31416.0, "ghz": 27184.0})})
+    everything = b"".join(
+        path.read_bytes() for path in (tmp_path / "released").rglob("*") if path.is_file()
+    )
+    assert b"31416" not in everything
+    assert b"27184" not in everything
+    assert b"31415" in everything
+
+
+def test_no_share_of_the_eighteen_leaves_but_a_band(through):
+    part = Cell.of("organisations", participant=YES, eligible=YES)
+    known = behind("share", Cell.of("employees", participant=YES), part, numerator=11.0)
+    about = {"estimate": 100 * 11 / 24, "organisations": 24.0, "known": known}
+    found, _ = through({"one": number(50_000.0, **about)})
+    shown = found["one"].frame.iloc[0]
+    assert (shown["estimate"], shown["ci_low"]) == (50, pytest.approx(100 / 3))
+
+
+def test_a_curve_steps_after_ten_events_and_stops_before_ten_at_risk(through):
+    steps = [(0, 1.0, np.nan, np.nan, 103, 0)]
+    steps += [(t, 1 - t / 100, 0.5, 1.0, 103 - 4 * t, 4) for t in range(1, 25)]
+    found, report = through({"one": curve(steps)})
+    frame = found["one"].frame
+    assert frame["time"].tolist() == [0, 3, 6, 9, 12, 15, 18, 21]
+    assert set(frame["at_risk"] % 5) == {0}
+    assert frame["at_risk"].min() >= 10
+    assert frame["events"].tolist()[1:] == [10] * 7
+    assert report_on(report, "one")["status"] == "pass"
+
+
+def test_a_curve_of_nine_people_is_withheld(through):
+    found, _ = through({"one": curve([(0, 1.0, np.nan, np.nan, 9, 0), (1, 0.5, 0.1, 0.9, 9, 4)])})
+    assert found["one"].withheld
+
+
+# --- earlier releases ----------------------------------------------------------------------------
+
+
+def recorded(tmp_path, data="synthetic", edition="2024"):
+    entry = Entry(
+        edition=edition, data=data, digest="0" * 64,
+        told=tuple(Told.model_validate(one) for one in told(tmp_path)),
+    )  # fmt: skip
+    return Ledger(releases=(entry,))
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"), [(0, 300), (4, 300), (9, 300), (-11, 300), (13, 315), (-13, 285)]
+)
+def test_a_revised_count_changes_by_ten_or_not_at_all(through, tmp_path, change, shown):
+    through({"t": counts({"vvt": 300.0, "ghz": 500.0})})
+    ledger = recorded(tmp_path)
+    found, report = through({"t": counts({"vvt": 300.0 + change, "ghz": 500.0})}, ledger=ledger)
+    assert found["t"].frame["value"].tolist() == [shown, 500]
+    assert report["attack"]["earlier_releases"] == 1
+
+
+def test_two_editions_subtracted_tell_nothing_of_the_few_who_came(through, tmp_path):
+    """Hidden before, shown now: the difference of the totals would tell who came."""
+    through({"t": counts({**BRANCHES, "welfare": 7.0})})
+    found, report = through({"t": counts({**BRANCHES, "welfare": 12.0})}, ledger=recorded(tmp_path))
+    assert hidden_groups(found["t"]) == {"welfare"}
+    assert report_on(report, "t")["why"] == {"hidden_in_an_earlier_release": 1}
+
+
+def test_what_was_published_and_may_not_be_any_more_fails(through, tmp_path):
+    through({"t": counts({**BRANCHES, "welfare": 12.0})})
+    with pytest.raises(AirlockError, match=r"edition 2024|computed|1.1-context/t"):
+        through({"t": counts({**BRANCHES, "welfare": 8.0})}, ledger=recorded(tmp_path))
+
+
+def test_real_releases_are_not_joined_with_synthetic_ones(through, tmp_path):
+    through({"t": counts({**BRANCHES, "welfare": 7.0})})
+    _, report = through({"t": counts(BRANCHES)}, ledger=recorded(tmp_path, data="real"))
+    assert report["attack"]["earlier_releases"] == 0
+
+
+def test_the_report_says_what_changed(through, tmp_path):
+    through({"t": counts({"vvt": 300.0, "ghz": 500.0, "ggz": 100.0})})
+    ledger = recorded(tmp_path)
+    _, report = through({"t": counts({"vvt": 400.0, "ghz": 500.0, "welfare": 60.0})}, ledger=ledger)
+    assert report["changes"] == {
+        "new": 1, "gone": 1, "same": 1, "newly_hidden": 0, "changed": 1
+    }  # fmt: skip
+
+
+def test_no_hidden_value_stands_in_the_report(through, tmp_path):
+    through({"t": counts({**BRANCHES, "welfare": 7.0, "hospitals": 104.0})})
+    report = (tmp_path / "released/disclosure.json").read_text()
+    ledger = [one for one in told(tmp_path) if "welfare" in one["cell"]]
+    assert ledger == [{"cell": "employees|branch=welfare|year=2025", "about": ""}]
+    exhibit = report_on(json.loads(report), "t")
+    assert exhibit["suppressed"] == 1
+    assert 7 not in [value for value in exhibit.values() if isinstance(value, int)]

@@ -1,113 +1,349 @@
-import numpy as np
-import pandas as pd
+"""Every rule by itself: the last row that passes and the first that does not."""
+
+import math
+
 import pytest
 
-from analysis.airlock.rules import RULES, Context, is_public
-from analysis.edition import read_edition
-from analysis.languages import Text
-from analysis.methods.results import Aggregate, Curve, Estimates, estimates
+from analysis.airlock.candidates import Candidate
+from analysis.airlock.rows import rows_of
+from analysis.airlock.rules import (
+    RULES,
+    decimals_of,
+    judge,
+    keys_are_known,
+    rules_for,
+    tells_an_identifier,
+)
+from analysis.methods.behind import KINDS, Behind
+from analysis.methods.cells import DIMENSIONS, YES, Cell, CellError
+from analysis.methods.results import estimates
+from tests.airlock.making import EMPLOYEES, LIMITS, METHOD, TABLES, counts, number, row
 
-METHOD = Text(nl="m", en="m")
-CONTEXT = Context({"absence": True, "payslips": False}, read_edition().disclosure)
+PASSING = ["count", "share", "weighted share", "mean", "rate", "sum", "quantile", "deviation",
+           "correlation", "difference", "coefficient"]  # fmt: skip
+ORGANISATIONS = Cell.of("organisations", year=2025, eligible=YES)
+SENSITIVE = Cell.of("employees", year=2025).within(vernet=YES)
 
 
-def aggregate(persons, organisations=10, tables=("payslips",)):
-    persons = np.atleast_1d(persons).astype(float)
-    frame = pd.DataFrame(
-        {
-            "group": [f"g{i}" for i in range(len(persons))],
-            "period": "2025JJ00",
-            "measure": "m",
-            "kind": "count",
-            "value": persons,
-            "unit": "thousand",
-            "status": "definite",
-            "n_persons": persons,
-            "n_organisations": float(organisations),
-        }
+def broken(one):
+    return set(judge(one, LIMITS))
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_a_large_even_row_passes(kind):
+    assert broken(row(kind, value=0.5)) == set()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_rules_on_persons_and_organisations(kind):
+    assert {"minimum_persons", "minimum_organisations"} <= set(rules_for(kind))
+    assert "minimum_persons" in broken(row(kind, n=9))
+    assert "minimum_persons" not in broken(row(kind, n=10))
+    assert "minimum_organisations" in broken(row(kind, organisations=4))
+    assert "minimum_organisations" not in broken(row(kind, organisations=5))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_known_is_too_few(kind):
+    assert "minimum_persons" in broken(row(kind, n=math.nan))
+    assert "minimum_organisations" in broken(row(kind, organisations=math.nan))
+
+
+@pytest.mark.parametrize("kind", ["misspelt", "", "Count", "shares"])
+def test_an_unknown_kind_raises_and_never_falls_back(kind):
+    with pytest.raises(ValueError, match="is not known; allowed: count"):
+        rules_for(kind)
+    with pytest.raises(ValueError, match="kind"):
+        Behind(kind=kind, cell=str(EMPLOYEES))
+
+
+@pytest.mark.parametrize("kind", ["minimum", "maximum", "range", "mode", "rank"])
+def test_extremes_and_ranks_are_refused(kind):
+    assert judge(row(kind), LIMITS) == {"extreme_or_rank": "refuse"}
+
+
+def test_a_derived_number_is_for_somebody_to_decide():
+    assert judge(row("derived"), LIMITS) == {"derived_number": "review"}
+
+
+@pytest.mark.parametrize("kind", ["share", "weighted share"])
+@pytest.mark.parametrize(
+    ("numerator", "passes"),
+    [(10, True), (9, False), (990, True), (991, False), (0, True), (1000, True), (None, False)],
+)
+def test_numerator_and_complement_count_ten_or_nobody(kind, numerator, passes):
+    found = broken(row(kind, numerator=numerator))
+    assert ("numerator_and_complement" not in found) == passes
+
+
+def sensitive_row(monkeypatch, **more):
+    monkeypatch.setitem(DIMENSIONS, "ill", type(DIMENSIONS["sex"])())
+    return row("share", part=EMPLOYEES.within(ill=YES), **more)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "rules"),
+    [
+        (0, {"numerator_and_complement", "group_disclosure"}),
+        (1000, {"numerator_and_complement", "group_disclosure"}),
+        (900, set()),
+        (901, {"group_disclosure"}),
+        (10, set()),
+    ],
+)
+def test_of_what_is_sensitive_nearly_everybody_or_nobody_is_hidden(monkeypatch, numerator, rules):
+    assert broken(sensitive_row(monkeypatch, numerator=numerator)) == rules
+
+
+def test_a_structural_zero_is_on_the_list(monkeypatch):
+    one = sensitive_row(monkeypatch, numerator=0)
+    listed = LIMITS.model_copy(
+        update={"structural_zeros": (type("Z", (), {"dimension": "ill", "why": "x"}),)}
     )
-    return Aggregate(frame[list(Aggregate.columns)], tables, METHOD)
+    assert judge(one, listed) == {}
+    assert judge(one, LIMITS) != {}
 
 
-def estimate(n, organisations=10, tables=("payslips",)):
-    row = {
-        "term": "a",
-        "estimate": 1.0,
-        "unit": "percent",
-        "n": n,
-        "n_organisations": organisations,
-    }
-    return estimates([row], tables=tables, method=METHOD)
+def test_a_share_that_does_not_say_of_what_is_sensitive():
+    one = row("share", part=EMPLOYEES, numerator=950)
+    assert one.attributes == ()
+    assert "group_disclosure" in broken(one)
 
 
-def problems(result):
-    return [problem for rule in RULES.values() for problem in rule(result, CONTEXT)]
+@pytest.mark.parametrize(("count", "passes"), [(10, True), (9, False)])
+def test_organisations_as_unit_are_ten(count, passes):
+    one = row("share", part=ORGANISATIONS, organisations=count, numerator=0)
+    assert ("organisations_as_unit" not in broken(one)) == passes
+    one = row("difference", part=ORGANISATIONS, organisations=count)
+    assert ("organisations_as_unit" not in broken(one)) == passes
 
 
-@pytest.mark.parametrize("make", [aggregate, estimate])
-def test_ten_persons_pass_and_nine_do_not(make):
-    assert problems(make(10)) == []
-    assert problems(make(9)) == ["1 cells count fewer than 10 persons; merge categories"]
+@pytest.mark.parametrize(
+    ("numerator", "passes"), [(10, True), (9, False), (40, True), (41, False), (0, True)]
+)
+def test_a_share_of_organisations_counts_organisations(numerator, passes):
+    one = row("share", part=ORGANISATIONS, organisations=50, n=99_999, numerator=numerator)
+    assert ("numerator_and_complement" not in broken(one)) == passes
 
 
-@pytest.mark.parametrize("make", [aggregate, estimate])
-def test_five_organisations_pass_and_four_do_not(make):
-    assert problems(make(100, 5)) == []
-    assert problems(make(100, 4)) == ["1 cells count fewer than 5 organisations; merge categories"]
+@pytest.mark.parametrize("kind", ["mean", "rate", "sum"])
+@pytest.mark.parametrize(
+    ("largest", "two", "passes"),
+    [
+        (0.5, 0.67, True),
+        (0.51, 0.67, False),
+        (0.4, 0.68, False),
+        # Two thirds in two, and the rest hides a tenth of the largest exactly, or does not.
+        (None, 0.2, False),
+        (0.2, None, False),
+    ],
+)
+def test_one_or_two_contributors_do_not_make_up_a_sum(kind, largest, two, passes):
+    one = row(kind, largest=largest, largest_two=two)
+    assert ("dominance" not in broken(one)) == passes
 
 
-def test_one_small_cell_refuses_the_whole_exhibit():
-    assert problems(aggregate([100, 100, 3])) != []
+def test_the_second_largest_cannot_compute_the_largest():
+    loose = LIMITS.model_copy(update={"largest_contributor": 1.0, "largest_two_contributors": 1.0})
+    assert "dominance" not in judge(row("mean", largest=0.8, largest_two=0.919), loose)
+    assert "dominance" in judge(row("mean", largest=0.8, largest_two=0.9201), loose)
 
 
-@pytest.mark.parametrize("make", [aggregate, estimate])
-def test_a_confidential_cell_without_a_count_is_refused(make):
-    assert problems(make(np.nan)) == ["1 cells do not say how many persons they count"]
-    assert problems(make(100, np.nan)) == ["1 cells do not say how many organisations they count"]
+@pytest.mark.parametrize(("different", "passes"), [(2, True), (1, False), (None, False)])
+def test_equal_values_have_no_mean(different, passes):
+    assert ("all_equal" not in broken(row("mean", different=different))) == passes
 
 
-@pytest.mark.parametrize("make", [aggregate, estimate])
-def test_public_figures_need_no_counts(make):
-    assert problems(make(np.nan, np.nan, tables=("absence",))) == []
-    assert problems(make(np.nan, np.nan, tables=("absence", "assumptions", "report"))) == []
+@pytest.mark.parametrize(
+    ("n", "largest", "decimals"),
+    [
+        # n × half a step is a tenth of the largest contribution: 200 × 0.05 = 10 % of 100.
+        (200, 100.0, 1),
+        (199, 100.0, 0),
+        (20, 100.0, 0),
+        (19, 100.0, -1),
+        (10, 100.0, -1),
+        (10, 5000.0, None),
+        (1000, None, None),
+    ],
+)
+def test_a_mean_is_rounded_until_it_gives_nobody_away(n, largest, decimals):
+    one = row("mean", n=n, largest_value=largest)
+    assert decimals_of(one, LIMITS) == decimals
+    assert ("precision" in broken(one)) == (decimals is None)
 
 
-@pytest.mark.parametrize("make", [aggregate, estimate])
-def test_one_confidential_table_makes_the_result_confidential(make):
-    result = make(np.nan, np.nan, tables=("absence", "payslips"))
-    assert not is_public(result, CONTEXT)
-    assert len(problems(result)) == 2
+@pytest.mark.parametrize(
+    ("numerator", "organisations", "decimals"),
+    [
+        (500_000, 50, 1),
+        # Outside are 2 organisations: half a step of a million people hides their size, or not.
+        (995_000, 98, 1),
+        (994_000, 98, 0),
+        (995_000, 95, 1),
+        # Inside are 3.
+        (6_000, 3, 0),
+        (6_000, 5, 1),
+        (400_000, 3, -1),
+    ],
+)
+def test_a_share_of_few_organisations_is_rounded_until_it_hides_their_size(
+    numerator, organisations, decimals
+):
+    one = row(
+        "share", n=1_000_000, organisations=100, numerator=numerator,
+        part_organisations=organisations,
+    )  # fmt: skip
+    assert decimals_of(one, LIMITS) == decimals
 
 
-def test_a_result_that_hides_its_tables_is_refused():
-    assert problems(estimate(100, tables=())) == [
-        "the result names no table; only methods may make results"
-    ]
-    assert problems(estimate(100, tables=("unheard",))) == ["table 'unheard' is not in the dataset"]
+@pytest.mark.parametrize(
+    ("n", "q", "passes"),
+    [(100, 0.1, True), (99, 0.1, False), (100, 0.9, True), (99, 0.9, False), (20, 0.5, True),
+     (19, 0.5, False), (1000, None, False)],
+)  # fmt: skip
+def test_a_quantile_has_ten_beyond_it(n, q, passes):
+    assert ("quantile" not in broken(row("quantile", n=n, quantile=q))) == passes
 
 
-def test_an_unknown_table_is_never_public():
-    assert not is_public(estimate(100, tables=("unheard",)), CONTEXT)
+@pytest.mark.parametrize("kind", ["deviation", "correlation", "difference", "coefficient"])
+@pytest.mark.parametrize(("df", "passes"), [(10, True), (9, False), (math.nan, False)])
+def test_degrees_of_freedom(kind, df, passes):
+    assert ("degrees_of_freedom" not in broken(row(kind, value=0.5, df=df))) == passes
 
 
-def test_curves_count_who_is_at_risk():
-    def curve(at_risk):
-        frame = pd.DataFrame([[1, 0.5, 0.4, 0.6, at_risk, 10]], columns=list(Curve.columns))
-        return Curve(frame, ("payslips",), METHOD)
+@pytest.mark.parametrize(
+    ("kind", "value", "passes"),
+    [("correlation", 1.0, False), ("correlation", -1.0, False), ("correlation", 0.0, False),
+     ("correlation", 0.99, True), ("deviation", 0.0, False), ("deviation", 1.0, True)],
+)  # fmt: skip
+def test_exact_relations_are_hidden(kind, value, passes):
+    assert ("exact_relation" not in broken(row(kind, value=value))) == passes
 
-    assert problems(curve(10)) == []
-    assert problems(curve(9)) != []
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"fewest_ones": 9}, "thin_indicator"),
+        ({"fewest_zeros": 9}, "thin_indicator"),
+        ({"fewest_ones": None}, "thin_indicator"),
+        ({"effective": 9.99}, "leverage"),
+        ({"effective": None}, "leverage"),
+        ({"largest_weight": 0.51}, "leverage"),
+        ({"largest_weight": None}, "leverage"),
+        ({"saturated": True}, "saturated_model"),
+    ],
+)
+def test_a_model_that_tells_of_a_few_is_refused(change, rule):
+    assert judge(row("coefficient", **change), LIMITS) == {rule: "refuse"}
 
 
-def test_a_type_without_a_rule_is_refused():
+@pytest.mark.parametrize(
+    "change",
+    [{"fewest_ones": 10}, {"fewest_zeros": 10}, {"effective": 10.0}, {"largest_weight": 0.5}],
+)
+def test_a_model_at_the_limits_passes(change):
+    assert judge(row("coefficient", **change), LIMITS) == {}
+
+
+def test_a_dummy_for_one_person_is_refused():
+    assert "thin_indicator" in broken(row("coefficient", fewest_ones=1))
+
+
+def test_480_dummies_for_500_observations_leave_too_few_or_thin_indicators():
+    assert "thin_indicator" in broken(row("coefficient", n=500, df=20, fewest_ones=1))
+
+
+def test_twelve_payslips_of_three_people_are_three_people():
+    assert "minimum_persons" in broken(row("mean", n=3))
+
+
+def test_500_people_of_one_organisation_are_hidden():
+    assert broken(row("count", n=500, organisations=1)) == {"minimum_organisations"}
+
+
+def test_rows_say_what_stands_behind_them_or_are_refused():
+    bare = estimates(
+        [{"term": "a", "estimate": 1.0, "unit": "percent"}], tables=TABLES, method=METHOD
+    )
+    with pytest.raises(ValueError, match="stands behind"):
+        rows_of(bare)
+
     class Novel:
-        tables = ("payslips",)
-        frame = pd.DataFrame({"n_organisations": [10]})
+        frame = bare.frame
+        behind = number().behind
 
-    assert problems(Novel()) == ["type Novel has no rule"]
+    with pytest.raises(ValueError, match="type Novel has no rule"):
+        rows_of(Novel())
 
 
-def test_no_message_holds_a_value():
-    told = problems(aggregate([1234567, 3]))
-    assert "1234567" not in " ".join(told)
-    assert isinstance(estimate(10), Estimates)
+@pytest.mark.parametrize("given", [True, 1.5, None, "2025-01-01"])
+def test_odd_grouping_keys_have_no_address(given):
+    with pytest.raises((CellError, TypeError)):
+        Cell(population="employees", levels=(("sex", (str(given),)),))
+    with pytest.raises((CellError, TypeError)):
+        EMPLOYEES.within(sex=str(given))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("clients|sex=male", "population 'clients' is not known"),
+        ("employees|shoe_size=44", "dimension 'shoe_size' is not known"),
+        ("employees|sex=unknown", "a level that is not known; allowed: female, male"),
+        ("employees|sex=", "a level that is not known"),
+    ],
+)
+def test_addresses_are_checked(text, told):
+    with pytest.raises(CellError, match=told):
+        Cell.parse(text)
+
+
+def test_addresses_read_as_they_are_written():
+    cell = Cell.of("employees", year=2025, age_band=["under_25", "25_to_34"])
+    assert str(cell) == "employees|age_band=25_to_34+under_25|year=2025"
+    assert Cell.parse(str(cell)) == cell
+    assert Cell.of("employees", year=None) == Cell.of("employees")
+
+
+def candidate(kind="table", labels=(), **texts):
+    label = {"nl": "x", "en": "x"}
+    return Candidate(
+        chapter="c", id="x", kind=kind, result="Aggregate", tables=TABLES, texts=texts,
+        options={"labels": dict.fromkeys(labels, label)},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("group", "labels", "kind", "known"),
+    [
+        ("vvt", (), "table", True),
+        ("2025", (), "table", True),
+        ("Zorggroep De Kanarie", (), "table", False),
+        ("Zorggroep De Kanarie", (), "finding", False),
+        ("canary", (), "table", False),
+        ("canary", ("canary",), "table", True),
+        ("a_test", (), "finding", True),
+        ("a_test", (), "number", True),
+    ],
+)
+def test_keys_come_from_closed_lists_or_have_a_label(group, labels, kind, known):
+    result = counts({"vvt": 100.0})
+    result.frame["group"] = group
+    assert keys_are_known(candidate(kind, ("people", *labels)), result) == known
+
+
+@pytest.mark.parametrize(
+    ("group", "found"), [("0123456789abcdef" * 2, True), ("123456782", True), ("vvt", False)]
+)
+def test_pseudonyms_and_service_numbers_are_found(group, found):
+    result = counts({"vvt": 100.0})
+    result.frame["group"] = group
+    assert tells_an_identifier(candidate(), result) == found
+
+
+def test_every_rule_can_be_broken_and_says_why():
+    for name, rule in RULES.items():
+        assert rule.why.nl
+        assert rule.why.en
+        assert rule.kinds, name

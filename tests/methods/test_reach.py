@@ -6,9 +6,11 @@ import pytest
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import absence_rate, coverage, eligibility, reach, representation
+from analysis.methods.cells import Cell
 from analysis.methods.results import Absent, only
 from analysis.sources.vocabulary import AGE_BANDS
 
+RESPONDENTS = Cell.of("respondents", year=2025)
 EVERYBODY = Text(nl="alle werknemers", en="all employees")
 BRANCHES = ["vvt", "ghz", "ggz", "hospitals"]
 
@@ -131,17 +133,21 @@ def test_nothing_after_the_last_year_counts():
 
 def test_representation_is_a_ratio_of_shares():
     sample = pd.DataFrame(
-        {"organisation": list("aabbccdd"), "age_band": ["young", "old"] * 2 + ["old"] * 4}
+        {
+            "organisation": list("aabbccdd"),
+            "age_band": ["under_25", "55_plus"] * 2 + ["55_plus"] * 4,
+        }
     )
-    population = pd.Series({"young": 500, "old": 500})
+    population = pd.Series({"under_25": 500, "55_plus": 500})
     found = representation.representation(
         sample,
         population,
         group="age_band",
-        terms={"young": ["young"]},
+        terms={"under_25": ["under_25"]},
         year=2025,
         tables=("t",),
         compared_with=EVERYBODY,
+        cell=RESPONDENTS,
     ).frame.iloc[0]
     assert found["estimate"] == pytest.approx((2 / 8) / 0.5)
     assert found["ci_low"] < 0.5 < found["ci_high"]
@@ -151,14 +157,18 @@ def test_representation_is_a_ratio_of_shares():
 
 def test_counted_samples_weigh_as_many_rows():
     rows = pd.DataFrame(
-        {"organisation": list("aabb"), "age_band": ["y", "o", "y", "o"], "count": [1, 3, 2, 2]}
+        {
+            "organisation": list("aabb"),
+            "age_band": ["under_25", "55_plus", "under_25", "55_plus"],
+            "count": [1, 3, 2, 2],
+        }
     )
     long = rows.loc[rows.index.repeat(rows["count"])].drop(columns="count")
     about = {
-        "group": "age_band", "terms": {"y": ["y"]}, "year": 2025, "tables": ("t",),
-        "compared_with": EVERYBODY,
+        "group": "age_band", "terms": {"under_25": ["under_25"]}, "year": 2025, "tables": ("t",),
+        "compared_with": EVERYBODY, "cell": RESPONDENTS,
     }  # fmt: skip
-    population = pd.Series({"y": 1, "o": 3})
+    population = pd.Series({"under_25": 1, "55_plus": 3})
     one = representation.representation(rows, population, **about).frame
     other = representation.representation(long, population, **about).frame
     pd.testing.assert_frame_equal(one, other)
@@ -167,11 +177,20 @@ def test_counted_samples_weigh_as_many_rows():
 @pytest.mark.parametrize(
     ("sample", "population"),
     [
-        (None, pd.Series({"y": 1.0})),
-        (pd.DataFrame({"organisation": ["a", "b"], "g": ["y", "y"]}), None),
-        (pd.DataFrame({"organisation": ["a", "a"], "g": ["y", "o"]}), pd.Series({"y": 1.0})),
-        (pd.DataFrame({"organisation": ["a", "b"], "g": ["o", "o"]}), pd.Series({"y": 1, "o": 1})),
-        (pd.DataFrame({"organisation": ["a", "b"], "g": [None, None]}), pd.Series({"y": 1.0})),
+        (None, pd.Series({"under_25": 1.0})),
+        (pd.DataFrame({"organisation": ["a", "b"], "age_band": ["under_25", "under_25"]}), None),
+        (
+            pd.DataFrame({"organisation": ["a", "a"], "age_band": ["under_25", "55_plus"]}),
+            pd.Series({"under_25": 1.0}),
+        ),
+        (
+            pd.DataFrame({"organisation": ["a", "b"], "age_band": ["55_plus", "55_plus"]}),
+            pd.Series({"under_25": 1, "55_plus": 1}),
+        ),
+        (
+            pd.DataFrame({"organisation": ["a", "b"], "age_band": [None, None]}),
+            pd.Series({"under_25": 1.0}),
+        ),
     ],
     ids=["no sample", "no population", "one organisation", "nobody of the group", "not asked"],
 )
@@ -179,11 +198,12 @@ def test_what_cannot_be_compared_is_absent(sample, population):
     found = representation.representation(
         sample,
         population,
-        group="g",
-        terms={"y": ["y"]},
+        group="age_band",
+        terms={"under_25": ["under_25"]},
         year=2025,
         tables=("one", "two"),
         compared_with=EVERYBODY,
+        cell=RESPONDENTS,
     )
     assert found == Absent(("one", "two"))
 
@@ -205,7 +225,7 @@ def test_shares_before_and_after_weighting():
         pd.DataFrame(
             {
                 "organisation": list("abcdefghij") * 4, "year": 2025,
-                "age_band": ["y"] * 10 + ["o"] * 30, "weight": [3.0] * 10 + [1.0] * 30,
+                "age_band": ["under_25"] * 10 + ["55_plus"] * 30, "weight": [3.0] * 10 + [1.0] * 30,
             }
         ),
     )  # fmt: skip
@@ -214,15 +234,17 @@ def test_shares_before_and_after_weighting():
         pd.DataFrame(
             {
                 "organisation": list("abcdef") * 2, "year": 2025,
-                "age_band": ["y"] * 6 + ["o"] * 6, "employees": 50,
+                "age_band": ["under_25"] * 6 + ["55_plus"] * 6, "employees": 50,
             }
         ),
     )  # fmt: skip
-    found = representation.shares(individuals, everybody, "age_band", ["y", "o"], last=2025)
+    found = representation.shares(
+        individuals, everybody, "age_band", ["under_25", "55_plus"], last=2025
+    )
     cells = found.frame.set_index(["group", "measure"])["value"]
-    assert cells[("y", "population")] == 50
-    assert cells[("y", "respondents")] == 25
-    assert cells[("y", "weighted")] == 50
+    assert cells[("under_25", "population")] == 50
+    assert cells[("under_25", "respondents")] == 25
+    assert cells[("under_25", "weighted")] == 50
     assert found.tables == ("individuals", "organisation_ages")
 
 
@@ -310,20 +332,25 @@ def test_indicators_that_are_filled():
     assert absent == Absent(("organisation_years",)), "not delivered is not empty"
 
 
-def test_cells_with_few_behind_them_are_left_out():
+def test_the_linked_part_says_who_stands_behind_it():
     counts = pd.DataFrame(
         {
             "source": "vernet_absence", "dimension": "region",
             "level": ["noord", "limburg", "unknown"], "delivered": [50, 4, 9], "linked": [49, 4, 0],
             "one_to_many": 0, "implausible": 0, "n_persons": [900, 40, 300],
-            "n_organisations": [12, 4, 9],
+            "n_organisations": [12, 4, 9], "n_persons_linked": [880, 40, 0],
+            "n_organisations_linked": [11, 4, 0],
         }
     )  # fmt: skip
     found = coverage.linked_shares(
         DataTable("linkage_counts", counts), "region", ["vernet_absence"]
-    ).frame
-    assert list(found["group"]) == ["noord"]
-    assert found["value"].iloc[0] == 98
+    )
+    assert list(found.frame["group"]) == ["limburg", "noord"]
+    assert list(found.frame["value"]) == [100, 98]
+    behind = found.behind[1]
+    assert (behind.numerator, behind.part_organisations) == (880, 11)
+    assert behind.cell == "delivered|region=noord|source=vernet_absence"
+    assert behind.part == "delivered|linked=yes|region=noord|source=vernet_absence"
 
 
 def test_a_source_that_was_not_delivered_is_unknown_not_zero():
@@ -340,12 +367,15 @@ def test_a_source_that_was_not_delivered_is_unknown_not_zero():
 def test_a_population_that_is_a_sample_adds_its_uncertainty():
     random = np.random.default_rng(3)
     sample = pd.DataFrame(
-        {"organisation": np.repeat(list("abcdefgh"), 25), "g": random.choice(["y", "o"], 200)}
+        {
+            "organisation": np.repeat(list("abcdefgh"), 25),
+            "age_band": random.choice(["under_25", "55_plus"], 200),
+        }
     )
-    shares = sample["g"].value_counts()
+    shares = sample["age_band"].value_counts()
     about = {
-        "group": "g", "terms": {"y": ["y"]}, "year": 2025, "tables": ("t",),
-        "compared_with": EVERYBODY,
+        "group": "age_band", "terms": {"y": ["under_25"]}, "year": 2025, "tables": ("t",),
+        "compared_with": EVERYBODY, "cell": RESPONDENTS,
     }  # fmt: skip
     known = representation.representation(sample, shares, **about).frame.iloc[0]
     drawn = representation.representation(sample, sample, **about).frame.iloc[0]

@@ -11,6 +11,7 @@ from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.linkage.link import link
 from analysis.methods import absence_rate, eligibility, reach, representation
+from analysis.methods.cells import Cell
 from analysis.methods.results import joined, only
 from analysis.sources.vocabulary import FOUR_BRANCHES, PRACTICAL
 from analysis.stub.deliveries import write_world
@@ -18,6 +19,7 @@ from analysis.stub.organisations import VERNET, draw_organisations
 from analysis.stub.worlds import WORLDS
 from tests.stub.drawn import drawn
 
+RESPONDENTS = Cell.of("respondents", year=2025)
 EVERYBODY = Text(nl="alle werknemers", en="all employees")
 FOUR = list(FOUR_BRANCHES)
 YEAR = 2025
@@ -66,7 +68,7 @@ def test_absence_of_four_branches_is_recovered_with_honest_intervals():
 @pytest.mark.parametrize("ratio", [0.4, 1.0, 1.6])
 def test_representation_is_recovered_with_honest_intervals(ratio):
     random = np.random.default_rng(20251122)
-    population = pd.Series({"young": 360.0, "old": 640.0})
+    population = pd.Series({"under_25": 360.0, "55_plus": 640.0})
     share = 0.36 * ratio
     errors, covered, rejected = [], 0, 0
     organisations = np.repeat([f"o{i}" for i in range(60)], 20)
@@ -74,16 +76,20 @@ def test_representation_is_recovered_with_honest_intervals(ratio):
         own = random.beta(share * 30, (1 - share) * 30, 60)
         young = random.random(1200) < np.repeat(own, 20)
         sample = pd.DataFrame(
-            {"organisation": organisations, "age": np.where(young, "young", "old")}
+            {
+                "organisation": organisations,
+                "age_band": np.where(young, "under_25", "55_plus"),
+            }
         )
         found = representation.representation(
             sample,
             population,
-            group="age",
-            terms={"y": ["young"]},
+            group="age_band",
+            terms={"y": ["under_25"]},
             year=YEAR,
             tables=("t",),
             compared_with=EVERYBODY,
+            cell=RESPONDENTS,
         ).frame.iloc[0]
         errors.append(found["estimate"] - ratio)
         covered += found["ci_low"] <= ratio <= found["ci_high"]
@@ -249,7 +255,7 @@ def missed(tables):
         *(
             representation.representation(
                 sample, population, group=group, terms={term: values}, year=YEAR, tables=("t",),
-                compared_with=EVERYBODY, comparisons=4,
+                compared_with=EVERYBODY, comparisons=4, cell=RESPONDENTS,
             )
             for term, (sample, population, group, values) in cases.items()
         )
@@ -282,6 +288,7 @@ def test_the_verdict_on_care_use_follows_the_world(world):
         year=YEAR,
         tables=("t",),
         compared_with=EVERYBODY,
+        cell=RESPONDENTS,
         complete=True,
     )
     # In the reversed world all ages are insured alike; the other two plant the same coverage.

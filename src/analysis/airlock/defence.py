@@ -100,7 +100,9 @@ def count_of(ledger: Ledger, limits: Disclosure) -> Count:
     def count(cell: Cell, exact: float) -> float:
         rounded = to_base(exact, limits.rounding_base)
         earlier = before.get(str(cell))
-        if earlier is not None and abs(rounded - earlier) < limits.interval_width:
+        # The earlier exact count is not known: it lay within the rounding.
+        least = limits.interval_width + limits.rounding_base // 2
+        if earlier is not None and abs(exact - earlier) < least:
             return earlier
         return rounded
 

@@ -113,7 +113,10 @@ def _shown(
 
 
 def value_of(row: Row, limits: Disclosure, count: Count) -> float:
-    """Return the value before its decimals go: a share from the rounded counts."""
+    """Return the value before its decimals go: counts and shares from the rounded counts."""
+    scale = {"persons": 1, "thousand": 1000}.get(row.unit)
+    if row.behind.kind == "count" and scale and abs(row.value * scale - row.n) < 1e-6:
+        return count(row.cell, row.n) / scale
     if not _is_count_share(row) or not row.behind.numerator:
         return row.value
     exact = row.behind.numerator / row.whole
