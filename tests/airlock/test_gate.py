@@ -84,7 +84,7 @@ def test_a_number_of_too_few_is_withheld_and_the_others_leave(through, tmp_path)
     found, report = through({"good": number(), "bad": number(n=3.0, known=elsewhere)})
     assert found["bad"].withheld
     assert found["good"].frame["n"].tolist() == [1000]
-    assert report_on(report, "bad")["why"] == {"minimum_persons": 1, "precision": 1}
+    assert report_on(report, "bad")["why"] == {"minimum_persons": 1}
     assert "behind" not in (tmp_path / "released/1.1-context/good.json").read_text().replace(
         '"behind": []', ""
     )

@@ -149,6 +149,27 @@ def test_the_second_largest_cannot_compute_the_largest():
     assert "dominance" in judge(row("mean", largest=0.8, largest_two=0.9201), loose)
 
 
+def test_the_second_largest_at_the_limit():
+    # All of these are exact in binary: an eighth remains, a quarter of the largest half.
+    limits = LIMITS.model_copy(
+        update={
+            "largest_contributor": 1.0, "largest_two_contributors": 1.0, "protection_percent": 25.0,
+        }
+    )  # fmt: skip
+    assert judge(row("mean", largest=0.5, largest_two=0.875), limits) == {}
+    assert "dominance" in judge(row("mean", largest=0.5, largest_two=0.8751), limits)
+
+
+def test_persons_and_organisations_have_limits_of_their_own():
+    strict = LIMITS.model_copy(update={"minimum_organisations_as_unit": 20})
+    of_organisations = row("share", part=ORGANISATIONS, organisations=90, numerator=15)
+    assert "numerator_and_complement" in judge(of_organisations, strict)
+    assert judge(row("share", numerator=15), strict) == {}
+    strict = LIMITS.model_copy(update={"minimum_persons": 20})
+    assert "numerator_and_complement" not in judge(of_organisations, strict)
+    assert "numerator_and_complement" in judge(row("share", numerator=15), strict)
+
+
 @pytest.mark.parametrize(("different", "passes"), [(2, True), (1, False), (None, False)])
 def test_equal_values_have_no_mean(different, passes):
     assert ("all_equal" not in broken(row("mean", different=different))) == passes
@@ -185,6 +206,11 @@ def test_a_mean_is_rounded_until_it_gives_nobody_away(n, largest, decimals):
         (6_000, 3, 0),
         (6_000, 5, 1),
         (400_000, 3, -1),
+        (6_000, 1, 0),
+        (None, 3, None),
+        # Nobody outside, and nobody inside.
+        (1_000_000, 100, 1),
+        (0, 0, 1),
     ],
 )
 def test_a_share_of_few_organisations_is_rounded_until_it_hides_their_size(
@@ -204,6 +230,23 @@ def test_a_share_of_few_organisations_is_rounded_until_it_hides_their_size(
 )  # fmt: skip
 def test_a_quantile_has_ten_beyond_it(n, q, passes):
     assert ("quantile" not in broken(row("quantile", n=n, quantile=q))) == passes
+
+
+def test_a_share_by_age_within_organisations_has_no_organisations_outside():
+    """An organisation has people of all ages: the rest is not that of two organisations."""
+    part = EMPLOYEES.within(vernet=YES, age_band="under_25")
+    about = {"n": 1_000_000, "organisations": 100, "numerator": 994_000, "part_organisations": 98}
+    assert decimals_of(row("share", part=part, **about), LIMITS) == 1
+    assert decimals_of(row("share", **about), LIMITS) == 0
+
+
+@pytest.mark.parametrize(("organisations", "passes"), [(20, True), (19, False)])
+def test_a_quantile_of_organisations_counts_organisations(organisations, passes):
+    one = row("quantile", cell=Cell.of("organisations", year=2025), organisations=organisations)
+    assert ("quantile" not in broken(one)) == passes
+    one = row("quantile", part=ORGANISATIONS, organisations=organisations)
+    assert ("quantile" not in broken(one)) == passes
+    assert "quantile" in broken(row("quantile", n=19, organisations=organisations))
 
 
 @pytest.mark.parametrize("kind", ["deviation", "correlation", "difference", "coefficient"])

@@ -29,6 +29,8 @@ Judge = Callable[[Row, Disclosure], bool]
 
 _SHARES = ("share", "weighted share")
 _MAGNITUDES = ("mean", "rate", "sum")
+#: Beyond these, a product of decimal fractions differs from itself.
+_DIGITS = 9
 _UNIT_IS_ORGANISATION = (*_SHARES, *_MAGNITUDES, "quantile", "difference")
 
 
@@ -119,7 +121,7 @@ def dominance(row: Row, limits: Disclosure) -> bool:
 
 def all_equal(row: Row, limits: Disclosure) -> bool:
     """A mean of equal values tells everybody's value."""
-    return not (row.behind.different or 0) > 1
+    return row.behind.different is None or row.behind.different < 2
 
 
 def too_precise(row: Row, limits: Disclosure) -> bool:
@@ -130,8 +132,9 @@ def too_precise(row: Row, limits: Disclosure) -> bool:
 def quantile_in_the_tail(row: Row, limits: Disclosure) -> bool:
     """Too few units lie beyond the quantile."""
     q = row.behind.quantile
-    units = row.n_organisations if row.cell.unit == "organisations" or row.part else row.n
-    return q is None or _too_few(round(units * min(q, 1 - q), 9), limits.minimum_persons)
+    counted = row.cell if row.part is None else row.part
+    units = row.n_organisations if counted.unit == "organisations" else row.n
+    return q is None or _too_few(round(units * min(q, 1 - q), _DIGITS), limits.minimum_persons)
 
 
 def few_degrees_of_freedom(row: Row, limits: Disclosure) -> bool:
@@ -308,7 +311,7 @@ def decimals_of(row: Row, limits: Disclosure) -> int | None:
     that must be a tenth of the largest contribution at least. A share of few organisations gives
     their joint size away up to n times half the step.
     """
-    usual = DECIMALS.get(row.unit, 9)
+    usual = DECIMALS.get(row.unit, _DIGITS)
     for decimals in range(usual, -2, -1):
         if _coarse_enough(row, row.half_step(decimals), limits):
             return decimals
@@ -322,19 +325,21 @@ def _coarse_enough(row: Row, half: float, limits: Disclosure) -> bool:
             return False
         return row.n * half >= least * known.largest_value
     if known.kind in _SHARES and row.unit == "percent" and known.part_organisations is not None:
+        if known.numerator is None:
+            return False
         hidden = row.n * half / 100
         return all(
             hidden >= least * count
             for count, organisations in _parts_of_organisations(row)
-            if 0 < organisations < limits.minimum_organisations
+            if count and organisations < limits.minimum_organisations
         )
     return True
 
 
 def _parts_of_organisations(row: Row) -> list[tuple[float, float]]:
     """Return persons and organisations of a numerator and its complement, where known."""
-    numerator, organisations = row.behind.numerator or 0.0, row.behind.part_organisations
-    parts = [(numerator, organisations)]
+    organisations = row.behind.part_organisations
+    parts = [(row.behind.numerator, organisations)]
     if all(DIMENSIONS[name].of_organisations for name in row.attributes):
         parts.append((row.complement, row.n_organisations - organisations))
     return parts
