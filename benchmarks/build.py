@@ -28,10 +28,10 @@ def seconds(work) -> float:
     return min(found)
 
 
-def preventieplan(*arguments: str | Path) -> None:
+def preventieplan(*arguments: str | Path, cwd: Path | None = None) -> None:
     """Run the command line."""
     command = [sys.executable, "-m", "analysis.cli", *map(str, arguments)]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, cwd=cwd)
 
 
 def read_bare(deliveries: Path) -> None:
@@ -60,11 +60,18 @@ def main() -> None:
             "-p", "edition", "2025", "-p", "dataset", str(dataset),
         ]  # fmt: skip
         notebook = seconds(lambda: subprocess.run(papermill, check=True, capture_output=True))
+        chapters = sorted(path.stem for path in (project.root() / "notebooks").glob("*.ipynb"))
+        gate = seconds(
+            lambda: preventieplan(
+                "step", "airlock", "--edition", "2025", *chapters, cwd=out / "2025"
+            )
+        )
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     rows = {
         "reading with all checks / bare pandas": checked / bare,
         "second build / full build": second / full,
         "full build / bare papermill of its chapter": full / notebook,
+        "the airlock, its process included / full build": gate / full,
         "largest process of a build, MiB": memory,
     }
     for name, value in rows.items():

@@ -40,6 +40,44 @@ def test_the_newest_edition_is_the_default(write):
     assert read_edition().name == "2026"
 
 
+LOOSER = {
+    "minimum_persons": 9, "minimum_organisations": 4, "minimum_organisations_as_unit": 9,
+    "minimum_degrees_of_freedom": 9, "minimum_events": 9, "highest_share": 91.0,
+    "largest_contributor": 0.51, "largest_two_contributors": 0.68, "protection_percent": 9.0,
+    "rounding_base": 4, "interval_width": 9,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOSER)
+def test_an_edition_may_ask_more_than_the_house_and_never_less(write, name):
+    disclosure = GOOD["disclosure"]
+    assert name in disclosure, "every threshold stands in the edition"
+    write(changed(disclosure={**disclosure, name: LOOSER[name]}))
+    with pytest.raises(EditionError, match=f"disclosure.{name}"):
+        read_edition("2025")
+    stricter = 2 * disclosure[name] - LOOSER[name]
+    write(changed(disclosure={**disclosure, name: stricter}))
+    assert getattr(read_edition("2025").disclosure, name) == stricter
+
+
+def test_a_misspelt_threshold_is_an_error(write):
+    disclosure = dict(GOOD["disclosure"])
+    disclosure["minimum_person"] = disclosure.pop("minimum_persons")
+    write(changed(disclosure=disclosure))
+    with pytest.raises(EditionError, match="minimum_person"):
+        read_edition("2025")
+
+
+@pytest.mark.parametrize(
+    "decision", [{"why": "short"}, {"until": "later"}, {"decided_by": ""}, {"who": "x"}]
+)
+def test_a_decision_says_who_why_and_until_when(write, decision):
+    one = {**GOOD["disclosure"]["decisions"][0], **decision}
+    write(changed(disclosure={**GOOD["disclosure"], "decisions": [one]}))
+    with pytest.raises(EditionError, match=r"disclosure.decisions.0"):
+        read_edition("2025")
+
+
 @pytest.mark.parametrize(
     ("content", "key", "told"),
     [
@@ -54,7 +92,7 @@ def test_the_newest_edition_is_the_default(write):
         (changed(languages=["nl"]), "languages ['nl']", "['nl', 'en']"),
         (changed(languages=["nl", "de"]), "languages.1", "'nl' or 'en'"),
         (
-            changed(disclosure={"minimum_persons": 9, "minimum_organisations": 5}),
+            changed(disclosure={**GOOD["disclosure"], "minimum_persons": 9}),
             "disclosure.minimum_persons",
             "greater than or equal to 10",
         ),
