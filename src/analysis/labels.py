@@ -1,6 +1,6 @@
 """Names of sectors, branches and measures as readers see them; explained in the book's glossary."""
 
-from analysis.languages import Text
+from analysis.languages import Language, Text
 from analysis.sources.vocabulary import AGE_BANDS
 
 
@@ -74,6 +74,28 @@ SIZE_BANDS = {
     "3000_plus": {"nl": "3.000 en meer", "en": "3,000 and more"},
 }
 
+#: What methods call the measures of a distribution, a funnel and a curve, and groups they make.
+STATISTICS = {
+    "p10": {"nl": "P10", "en": "P10"},
+    "p25": {"nl": "P25", "en": "P25"},
+    "p50": {"nl": "Mediaan", "en": "Median"},
+    "p75": {"nl": "P75", "en": "P75"},
+    "p90": {"nl": "P90", "en": "P90"},
+    "size": {"nl": "Gemiddelde omvang", "en": "Mean size"},
+    "target": {"nl": "Alle organisaties samen", "en": "All organisations together"},
+    "low_95": {"nl": "Ondergrens 95%", "en": "Lower limit 95%"},
+    "high_95": {"nl": "Bovengrens 95%", "en": "Upper limit 95%"},
+    "low_998": {"nl": "Ondergrens 99,8%", "en": "Lower limit 99.8%"},
+    "high_998": {"nl": "Bovengrens 99,8%", "en": "Upper limit 99.8%"},
+    "below": {"nl": "Organisaties onder de 95%-grens", "en": "Organisations below the 95% limit"},
+    "within": {"nl": "Organisaties tussen de 95%-grenzen", "en": "Organisations within 95% limits"},
+    "above": {"nl": "Organisaties boven de 95%-grens", "en": "Organisations above the 95% limit"},
+    "all_sizes": {"nl": "Alle klassen", "en": "All classes"},
+    "time": {"nl": "Tijd", "en": "Time"},
+    "still_there": {"nl": "Aandeel dat er nog is", "en": "Share still there"},
+    **{f"bin_{place}": {"nl": f"Groep {place}", "en": f"Group {place}"} for place in range(1, 21)},
+}
+
 SOURCES = {
     "pfzw": {"nl": "PFZW", "en": "PFZW"},
     "vernet": {"nl": "Vernet", "en": "Vernet"},
@@ -101,6 +123,11 @@ MISSED_GROUPS = {
         "en": "Practically educated in the survey",
     },
 }
+
+
+def standard_label(key: str, language: Language) -> str:
+    """Return what a chapter need not name: a measure that a method makes, or the key itself."""
+    return STATISTICS[key][language] if key in STATISTICS else key
 
 
 def names_a_category(label: Text) -> bool:

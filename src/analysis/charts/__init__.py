@@ -1,8 +1,20 @@
 """Figures by name: a released result in, a matplotlib figure out; one look, Dutch and English."""
 
+from analysis.charts.binned import draw_binned
+from analysis.charts.boxes import draw_boxes
 from analysis.charts.dots import draw_dots
+from analysis.charts.funnel import draw_funnel
 from analysis.charts.lines import draw_lines
 from analysis.charts.look import Chart
 from analysis.charts.matrix import draw_matrix
+from analysis.charts.steps import draw_steps
 
-CHARTS: dict[str, Chart] = {"lines": draw_lines, "dots": draw_dots, "matrix": draw_matrix}
+CHARTS: dict[str, Chart] = {
+    "lines": draw_lines,
+    "dots": draw_dots,
+    "matrix": draw_matrix,
+    "boxes": draw_boxes,
+    "binned": draw_binned,
+    "steps": draw_steps,
+    "funnel": draw_funnel,
+}

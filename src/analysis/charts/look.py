@@ -1,6 +1,7 @@
 """The one look of all figures: sizes, colours, labels and how they are written to SVG."""
 
 import io
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import formats
+from analysis.labels import standard_label
 from analysis.languages import Language
 
 Layout = Literal["wide", "narrow"]
@@ -22,7 +24,12 @@ SIZES: dict[Layout, tuple[float, float]] = {"wide": (7.4, 3.9), "narrow": (3.7, 
 COLOURS = ("#12355B", "#B3410E", "#1F6E4A", "#7B3F98")
 GREY = "#595959"
 LIGHT = "#D9D9D9"
+#: Fill of a range, and its edge, which alone has a contrast of 3:1 with white.
+FILL, EDGE = "#C9D6E6", "#6B8BB0"
+#: Characters on a line of the legend.
+_LEGEND_WIDTH = {"wide": 92, "narrow": 47}
 
+AND = {"nl": " en ", "en": " and "}
 _SYNTHETIC = {"nl": "Synthetische data", "en": "Synthetic data"}
 
 
@@ -60,8 +67,10 @@ Chart = Callable[[pd.DataFrame, Drawing], Figure]
 
 
 def label_of(drawing: Drawing, key: str) -> str:
-    """Return the label of a series, or its key where the chapter gave none."""
-    return drawing.labels.get(key, key)
+    """Return the label of a series, or its key where nobody gave one; ``+`` joins keys."""
+    if key not in drawing.labels and "+" in key:
+        return AND[drawing.language].join(label_of(drawing, part) for part in key.split("+"))
+    return drawing.labels.get(key, standard_label(key, drawing.language))
 
 
 def start(drawing: Drawing, *, height: float = 1.0) -> tuple[Figure, Axes]:
@@ -95,6 +104,19 @@ def start(drawing: Drawing, *, height: float = 1.0) -> tuple[Figure, Axes]:
             fontweight="bold",
         )
     return figure, axes
+
+
+def write_legend(figure: Figure, sentences: list[str], drawing: Drawing) -> None:
+    """Say above the figure in words what its marks are; one sentence per line."""
+    width = _LEGEND_WIDTH[drawing.layout]
+    figure.suptitle(
+        "\n".join(textwrap.fill(sentence, width) for sentence in sentences),
+        x=0.01,
+        ha="left",
+        fontsize=9,
+        color="black",
+        linespacing=1.3,
+    )
 
 
 def write_values(axis, language: Language, *, scale: int = 1) -> None:

@@ -2,16 +2,14 @@
 
 from typing import Literal
 
-import pandas as pd
 from pydantic import ValidationError
 
-from analysis.airlock.merging import JOIN
-from analysis.charts.look import Drawing, Layout, Reference
+from analysis.charts.look import AND, Drawing, Layout, Reference
 from analysis.claims.judge import reported_ends, reported_text
 from analysis.claims.register import Register
 from analysis.errors import EditionError
-from analysis.languages import LANGUAGES, Language, Text
-from analysis.methods.results import Result
+from analysis.labels import standard_label
+from analysis.languages import Language, Text
 from analysis.strict import StrictModel
 
 
@@ -85,27 +83,8 @@ def _reference(register: Register, key: str, language: Language, *, named: bool)
     return Reference(low, high, prefix + reported_text(claim, language, part or None))
 
 
-_AND = {"nl": " en ", "en": " and "}
-
-
-def with_merged_labels(options: Options, result: Result) -> Options:
-    """Add labels for categories that the airlock merged: those of their parts, joined."""
-    keys = set(result.frame.get("group", pd.Series(dtype=str)))
-    joined = {
-        key: Text(
-            **{
-                language: _AND[language].join(
-                    label(options, part, language) for part in key.split(JOIN)
-                )
-                for language in LANGUAGES
-            }
-        )
-        for key in sorted(keys)
-        if JOIN in key and key not in options.labels
-    }
-    return options.model_copy(update={"labels": {**options.labels, **joined}})
-
-
 def label(options: Options, key: str, language: Language) -> str:
-    """Return the label of a series or term, or its key."""
-    return options.labels[key][language] if key in options.labels else key
+    """Return the label of a series or term, or its key; ``+`` joins keys."""
+    if key not in options.labels and "+" in key:
+        return AND[language].join(label(options, part, language) for part in key.split("+"))
+    return options.labels[key][language] if key in options.labels else standard_label(key, language)

@@ -66,6 +66,8 @@ SIZE_BANDS = ("under_250", "250_to_999", "1000_to_2999", "3000_plus")
 DIMENSIONS: dict[str, Dimension] = {
     "year": _LABEL,
     "source": _LABEL,
+    # Parts of a population in the order of a characteristic; those of two do not add up.
+    "bin": Dimension(None),
     "branch": _known(vocabulary.BRANCHES, of_organisations=True),
     "region": _known(vocabulary.REGIONS, of_organisations=True),
     "size_band": _known(SIZE_BANDS, ordered=True, of_organisations=True),
@@ -77,6 +79,8 @@ DIMENSIONS: dict[str, Dimension] = {
     "session_kind": _LABEL,
     # Of units that each belong to one year, which add up over years, unlike people.
     "unit_year": _known(str(year) for year in range(1996, 2100)),
+    # Where a rate lies, seen from the limits within which chance would keep it.
+    "limits": Dimension(("below", "within", "above")),
     # Whether a source knows the organisation or person.
     "linked": _PLAIN,
     "loss": _LABEL,

@@ -158,7 +158,8 @@ class Curve:
     Attributes
     ----------
     frame
-        Columns ``time``, ``value``, ``ci_low``, ``ci_high``, ``at_risk``, ``events``.
+        Columns ``time``, ``value``, ``ci_low``, ``ci_high``, ``at_risk``, ``events``. The value and
+        its interval are in percent; ``at_risk`` is the number just before a time.
     behind
         One entry for the whole curve, repeated per row: the address of those at risk at its start.
     """
