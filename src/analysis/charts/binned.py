@@ -13,6 +13,7 @@ from analysis.charts.look import (
     label_of,
     start,
     write_legend,
+    write_nothing_released,
     write_values,
 )
 
@@ -44,6 +45,9 @@ def draw_binned(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     )
     bins = bins.dropna(subset=["x", "y"]).sort_values("x")
     figure, axes = start(drawing, height=1.08)
+    if bins.empty:
+        write_nothing_released(axes, drawing)
+        return figure
     known = bins.dropna(subset=["y_low", "y_high"])
     axes.vlines(known["x"], known["y_low"], known["y_high"], color=COLOURS[0], linewidth=2)
     axes.scatter(bins["x"], bins["y"], s=62, color=COLOURS[0], zorder=3)

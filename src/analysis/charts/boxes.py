@@ -15,6 +15,7 @@ from analysis.charts.look import (
     FILL,
     GREY,
     LIGHT,
+    NOTHING,
     Drawing,
     label_of,
     start,
@@ -35,7 +36,6 @@ _LEGEND = {
         "en": "Line: P10 to P90, the middle eight tenths.",
     },
 }
-_SUPPRESSED = {"nl": "× onderdrukt: te weinig.", "en": "× suppressed: too few."}
 
 
 def draw_boxes(frame: pd.DataFrame, drawing: Drawing) -> Figure:
@@ -94,7 +94,7 @@ def legend(found: list[dict[str, float]], drawing: Drawing) -> list[str]:
         if any(measure in values for values in found)
     ]
     if any(not values for values in found):
-        drawn.append(_SUPPRESSED[drawing.language])
+        drawn.append(NOTHING[drawing.language])
     return [" ".join(drawn)] if drawing.layout == "wide" else drawn
 
 

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import formats
 from analysis.charts.look import COLOURS, GREY, LIGHT, Drawing, label_of, start, write_values
+from analysis.methods.results import SUPPRESSED
 
 _LABEL_WIDTH = {"wide": 34, "narrow": 17}
 #: Where there is no difference, for units that compare.
@@ -116,6 +117,7 @@ def rows_of(frame: pd.DataFrame, drawing: Drawing) -> pd.DataFrame:
         return named[["key", "value", "ci_low", "ci_high", "unit"]]
     if frame["period"].nunique() != 1:
         raise ValueError("dots show one period; choose it in methods")
+    frame = frame[frame["status"] != SUPPRESSED]
     return pd.DataFrame(
         {
             "key": frame[drawing.series],

@@ -20,6 +20,7 @@ from analysis.charts.look import (
     label_of,
     start,
     write_legend,
+    write_nothing_released,
     write_values,
 )
 
@@ -43,6 +44,7 @@ _CLASSES = {
     "en": "Class of size, at the place of its mean",
 }
 _CLASS_WIDTH = {"wide": 15, "narrow": 9}
+_LINE_WIDTH = {"wide": 80, "narrow": 40}
 #: Room left and right of the outermost classes, as a part of the distance between them.
 _ROOM = {"wide": (0.13, 0.13), "narrow": (0.18, 0.3)}
 #: Half the width of a box as a part of the axis.
@@ -64,29 +66,30 @@ def draw_funnel(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         for group, rows in frame.groupby("group", sort=False)
         if "size" in released(rows)
     }
-    if not found:
-        raise ValueError("no band of sizes was released; there is no funnel to draw")
     figure, axes = start(drawing, height=1.35)
+    if not found:
+        write_nothing_released(axes, drawing)
+        return figure
     axes.set_xscale("log")
     sizes = [values["size"] for values in found.values()]
     apart = max(np.log(max(sizes) / min(sizes)), 1.0)
     before, after = _ROOM[drawing.layout]
     left, right = min(sizes) * np.exp(-before * apart), max(sizes) * np.exp(after * apart)
     axes.set_xlim(left, right)
-    high, low = _draw_limits(axes, found, left, right, drawing)
+    marks = _draw_limits(axes, found, left, right, drawing)
     half = _HALF[drawing.layout] * np.log(right / left)
     for values in found.values():
         _draw_band(axes, values, half)
         _write_band(axes, values, half, drawing)
-    marks = [
+    marks += [
         value
         for values in found.values()
         for measure, value in values.items()
         if measure in ("p10", "p25", "p50", "p75", "p90", "low_95", "high_95")
     ]
-    top, bottom = max([*marks, high]), min([*marks, low])
+    top, bottom = max(marks, default=1.0), min(marks, default=0.0)
     room = 0.1 * (top - bottom or 1)
-    axes.set_ylim(max(bottom - room, 0) if bottom >= 0 else bottom - room, top + 1.2 * room)
+    axes.set_ylim(max(bottom - room, 0), top + 1.2 * room)
     _write_shares(axes, found, drawing)
     _name(figure, axes, found, drawing)
     return figure
@@ -94,15 +97,15 @@ def draw_funnel(frame: pd.DataFrame, drawing: Drawing) -> Figure:
 
 def _draw_limits(
     axes: Axes, found: dict[str, dict[str, float]], left: float, right: float, drawing: Drawing
-) -> tuple[float, float]:
-    """Draw the curves that the released limits lie on; return the ends of those of 95 %."""
+) -> list[float]:
+    """Draw the curves that the released limits lie on; return the heights of what was drawn."""
     known = [values for values in found.values() if "target" in values]
     if not known:
-        return np.nan, np.nan
+        return []
     target = known[0]["target"]
     axes.axhline(target, color=GREY, linewidth=1.2)
     _write_right(axes, target, f"{_TOGETHER[drawing.language]}\n", target, GREY, drawing)
-    ends = [target, target]
+    drawn = [target]
     for name, style in _LINES.items():
         widest = [values for values in known if f"high_{name}" in values]
         if not widest:
@@ -112,8 +115,7 @@ def _draw_limits(
         upper, lower = target + reach, target - reach
         axes.plot(along, upper, **style)
         axes.plot(along, np.maximum(lower, 0), **style)
-        if name == "998":
-            ends = [upper[0], max(lower[0], 0)]
+        drawn += [upper[0], max(lower[0], 0)]
         axes.annotate(
             _NAMES[name][drawing.language],
             (left, upper[0]),
@@ -121,8 +123,9 @@ def _draw_limits(
             textcoords="offset points",
             fontsize=9,
             color=COLOURS[1],
+            bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"},
         )
-    return ends[0], ends[1]
+    return drawn
 
 
 def _reach(
@@ -229,7 +232,11 @@ def _name(figure: Figure, axes: Axes, found: dict[str, dict[str, float]], drawin
         fontsize=9,
     )
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel(textwrap.fill(_CLASSES[drawing.language], 40), fontsize=9.5, color="black")
+    axes.set_xlabel(
+        textwrap.fill(_CLASSES[drawing.language], _LINE_WIDTH[drawing.layout]),
+        fontsize=9.5,
+        color="black",
+    )
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axes.grid(axis="y", color=LIGHT, linewidth=0.6)
     axes.set_axisbelow(True)

@@ -21,6 +21,7 @@ from analysis.charts.look import (
     start,
     write_values,
 )
+from analysis.methods.results import SUPPRESSED
 
 #: A series that skips more than this many years is drawn with a gap.
 _GAP_YEARS = 1.01
@@ -39,6 +40,7 @@ def draw_lines(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     frame
         Frame of an ``Aggregate``; at most four series.
     """
+    frame = frame[frame["status"] != SUPPRESSED]
     figure, axes = start(drawing)
     placed = frame.assign(
         place=frame["period"].map(formats.period_place),

@@ -27,9 +27,11 @@ LIGHT = "#D9D9D9"
 #: Fill of a range, and its edge, which alone has a contrast of 3:1 with white.
 FILL, EDGE = "#C9D6E6", "#6B8BB0"
 #: Characters on a line of the legend.
-_LEGEND_WIDTH = {"wide": 92, "narrow": 47}
+_LEGEND_WIDTH = {"wide": 112, "narrow": 50}
 
 AND = {"nl": " en ", "en": " and "}
+#: Stands where nothing was released.
+NOTHING = {"nl": "× onderdrukt: te weinig.", "en": "× suppressed: too few."}
 _SYNTHETIC = {"nl": "Synthetische data", "en": "Synthetic data"}
 
 
@@ -116,6 +118,14 @@ def write_legend(figure: Figure, sentences: list[str], drawing: Drawing) -> None
         fontsize=9,
         color="black",
         linespacing=1.3,
+    )
+
+
+def write_nothing_released(axes: Axes, drawing: Drawing) -> None:
+    """Say in an empty figure that the airlock kept all of it inside."""
+    axes.set_axis_off()
+    axes.annotate(
+        NOTHING[drawing.language], (0.5, 0.5), xycoords="axes fraction", ha="center", color=GREY
     )
 
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from analysis import formats
 from analysis.charts.look import COLOURS, LIGHT, Drawing, label_of, start
+from analysis.methods.results import SUPPRESSED
 
 #: Light to dark in one hue, so that it reads without colour too.
 _SHADES = LinearSegmentedColormap.from_list("shades", ["#F2F5F9", COLOURS[0]])
@@ -33,6 +34,9 @@ def draw_matrix(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     measures = list(dict.fromkeys(frame["measure"]))
     wide = frame.pivot(index="group", columns="measure", values="value")
     wide = wide.reindex(index=groups, columns=measures)
+    hidden = set(
+        frame.loc[frame["status"] == SUPPRESSED, ["group", "measure"]].itertuples(index=False)
+    )
     narrow = drawing.layout == "narrow"
     figure, axes = start(drawing, height=0.32 + 0.135 * len(groups))
     sns.heatmap(
@@ -46,7 +50,9 @@ def draw_matrix(frame: pd.DataFrame, drawing: Drawing) -> Figure:
             axes.text(
                 column + 0.5,
                 row + 0.5,
-                "–" if missing else formats.number(value, drawing.language, decimals=0),
+                ("×" if (groups[row], measure) in hidden else "–")
+                if missing
+                else formats.number(value, drawing.language, decimals=0),
                 ha="center",
                 va="center",
                 fontsize=9 if narrow else 10.5,

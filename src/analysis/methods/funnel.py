@@ -11,7 +11,7 @@ from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, stats
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
@@ -32,18 +32,22 @@ ALL = "all_sizes"
 METHOD = Text(
     nl="trechterdiagram naar Spiegelhalter (2005): grenzen rond het gemiddelde van alle "
     "organisaties, bij de gemiddelde omvang van elke klasse; verruimd voor spreiding die niet door "
-    "toeval op personen komt, geschat uit z-scores waarvan de uiterste {part} aan elke kant is "
-    "ingehaald (winsoriseren) en gedeeld door wat dat bij louter toeval geeft. Percentielen zijn "
-    "het gemiddelde van tien waarden",
+    "toeval op personen komt ({spread}), geschat uit z-scores waarvan de uiterste {part} aan elke "
+    "kant is ingehaald (winsoriseren), gedeeld door wat dat bij louter toeval geeft. Percentielen "
+    "zijn het gemiddelde van tien waarden",
     en="funnel plot after Spiegelhalter (2005): limits around the mean of all organisations, at "
-    "the mean size of each class; widened for spread that chance on persons does not cause, "
-    "estimated from z-scores of which the outermost {part} on either side is drawn in "
+    "the mean size of each class; widened for spread that chance on persons does not cause "
+    "({spread}), estimated from z-scores of which the outermost {part} on either side is drawn in "
     "(winsorising) and divided by what that gives under mere chance. Percentiles are the mean of "
     "ten values",
 )
 
 
 Spread = Literal["multiplicative", "additive"]
+_SPREADS: dict[Spread, Text] = {
+    "multiplicative": Text(nl="één factor voor alle", en="one factor for all"),
+    "additive": Text(nl="één variantie erbij voor alle", en="one variance added for all"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,19 +73,22 @@ class Limits:
         Winsorising makes the published factor smaller than 1 under mere chance, and smaller than
         the true one where spread is common to all. Divided by its value under chance, the limits
         of 95 % hold 95 % of organisations that differ in nothing but that spread. The added
-        variance follows from the same factor by the method of moments, as Spiegelhalter (2005)
-        has it.
+        variance is the one with which the factor becomes 1 (Paule & Mandel 1982): the moments of
+        Spiegelhalter (2005) miss much of it where sizes differ, as winsorising then draws in the
+        largest organisations.
         """
         chance = target * (100 - target) / size
-        factor = overdispersion((rate - target) / np.sqrt(chance)) / expected_overdispersion()
-        if factor <= 1:
+
+        def factor(between: float) -> float:
+            z = (rate - target) / np.sqrt(chance + between)
+            return overdispersion(z) / expected_overdispersion()
+
+        if factor(0.0) <= 1:
             return cls(target)
         if spread == "multiplicative":
-            return cls(target, factor=factor)
-        weight = 1 / chance
-        count = len(rate)
-        spare = weight.sum() - (weight**2).sum() / weight.sum()
-        return cls(target, between=max(0.0, (count * factor - (count - 1)) / spare))
+            return cls(target, factor=factor(0.0))
+        most = float(((rate - target) ** 2).max()) / expected_overdispersion()
+        return cls(target, between=optimize.brentq(lambda one: factor(one) - 1, 0.0, most))
 
     def reach(self, size: np.ndarray | float, level: float) -> np.ndarray | float:
         """Return how far from the target a limit is at a size."""
@@ -142,7 +149,11 @@ def funnel(
         found += _shares(about, members, cell)
     found += _shares(_about(rows, ALL, year), rows, among.within(year=year))
     part = f"{WINSORISED:.0%}"
-    method = Text(nl=METHOD.nl.format(part=part), en=METHOD.en.format(part=part))
+    named = _SPREADS[spread]
+    method = Text(
+        nl=METHOD.nl.format(part=part, spread=named.nl),
+        en=METHOD.en.format(part=part, spread=named.en),
+    )
     return aggregate(found, (table.name,), method)
 
 

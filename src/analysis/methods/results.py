@@ -19,6 +19,9 @@ from analysis.methods.behind import KINDS, Behind
 #: A figure published with one decimal lies within half a step of the true one.
 HALF_STEP = 0.05
 
+#: Status of a cell that the airlock kept inside; its value is missing.
+SUPPRESSED = "suppressed"
+
 UNITS = (
     "percent",
     "percentage_points",

@@ -1,13 +1,21 @@
 """The text that stands for a figure where it cannot be seen; its numbers are those of the CSV."""
 
+import math
+
+import numpy as np
 import pandas as pd
 
 from analysis import formats
 from analysis.charts.look import Drawing, label_of
-from analysis.methods.results import Aggregate, Result
+from analysis.languages import Language
+from analysis.methods.results import SUPPRESSED, Aggregate, Curve, Result
 from analysis.publish import interface
-from analysis.publish.grids import interval_text
+from analysis.publish.grids import columns_of, curve_interval, interval_cell, interval_text
 
+#: Charts that have a row of measures per group.
+_BY_GROUP = ("matrix", "boxes", "binned", "funnel")
+#: Steps of a curve that are told; the table has them all.
+_STEPS = 6
 _SERIES = {
     "nl": "{label}: {first} in {first_period}, {last} in {last_period}; hoogste {top} in "
     "{top_period}, laagste {low} in {low_period}.",
@@ -22,14 +30,15 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
     parts = [f"{interface.CHART_KINDS[chart][language]}: {title.rstrip('.')}."]
     if isinstance(result, Aggregate) and chart == "lines":
         parts += [_describe_series(rows, drawing) for rows in _series(result.frame, drawing)]
-    elif chart == "matrix":
+    elif isinstance(result, Curve):
+        parts += [_describe_step(row, drawing) for row in _some_steps(result.frame).itertuples()]
+    elif chart in _BY_GROUP:
         parts += [
             _describe_group(rows, drawing) for _, rows in result.frame.groupby("group", sort=False)
         ]
     elif isinstance(result, Aggregate):
         parts += [
-            f"{label_of(drawing, getattr(row, drawing.series))}: "
-            f"{formats.value(row.value, row.unit, language)}."
+            f"{label_of(drawing, getattr(row, drawing.series))}: {_cell(row, language)}."
             for row in result.frame.itertuples()
         ]
     else:
@@ -42,23 +51,62 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
         says = interface.REPORT_SAYS[language]
         name = f" ({label_of(drawing, key)})" if key in drawing.labels else ""
         parts.append(f"{says}{name}: {reference.label.split(': ')[-1]}.")
+    if isinstance(result, Aggregate) and (result.frame["status"] == SUPPRESSED).any():
+        explanation = interface.SUPPRESSED[language]
+        parts.append(f"{explanation[0].upper()}{explanation[1:]}.")
     if drawing.synthetic:
         parts.append(f"{interface.SYNTHETIC[language]}.")
     return " ".join(parts)
 
 
 def _describe_group(rows: pd.DataFrame, drawing: Drawing) -> str:
-    cells = ", ".join(
-        f"{label_of(drawing, row.measure)} {formats.value(row.value, row.unit, drawing.language)}"
-        for row in rows.itertuples()
+    language = drawing.language
+    cells = {row.measure: row for row in rows.itertuples()}
+    told, hidden = [], []
+    for measure, ends in columns_of(rows).items():
+        name = label_of(drawing, measure)
+        if cells[measure].status == SUPPRESSED:
+            hidden.append(name)
+            continue
+        text = f"{name} {_cell(cells[measure], language)}"
+        if ends:
+            text += f" ({interval_cell([cells[end] for end in ends], language)})"
+        told.append(text)
+    if hidden:
+        told.append(f"{interface.SUPPRESSED_CELLS[language]} {', '.join(hidden)}")
+    return f"{label_of(drawing, rows['group'].iloc[0])}: {', '.join(told)}."
+
+
+def _cell(row, language: Language) -> str:
+    """Write a value, or in words why there is none."""
+    if row.status == SUPPRESSED:
+        return interface.SUPPRESSED_CELLS[language]
+    if math.isnan(row.value):
+        return interface.NOT_AVAILABLE[language]
+    return formats.value(row.value, row.unit, language)
+
+
+def _some_steps(frame: pd.DataFrame) -> pd.DataFrame:
+    """Choose the first and last step and some between, at about equal distances in rows."""
+    places = np.linspace(0, len(frame) - 1, min(_STEPS, len(frame))).round().astype(int)
+    return frame.iloc[places]
+
+
+def _describe_step(row, drawing: Drawing) -> str:
+    language = drawing.language
+    followed = interface.STILL_FOLLOWED[language].format(
+        n=formats.number(row.at_risk, language, decimals=0)
     )
-    return f"{label_of(drawing, rows['group'].iloc[0])}: {cells}."
+    value = formats.value(row.value, "percent", language, fixed=True)
+    interval = curve_interval(row, language)
+    told = value if interval == "–" else f"{value} ({interval})"
+    return f"{label_of(drawing, 'time')} {formats.number(row.time, language)}: {told}, {followed}."
 
 
 def _series(frame: pd.DataFrame, drawing: Drawing) -> list[pd.DataFrame]:
     return [
         rows.sort_values("period", key=lambda codes: codes.map(formats.period_place))
-        for _, rows in frame.groupby(drawing.series, sort=False)
+        for _, rows in frame.dropna(subset=["value"]).groupby(drawing.series, sort=False)
     ]
 
 

@@ -7,59 +7,108 @@ import pandas as pd
 from analysis import formats
 from analysis.charts.look import Drawing, label_of
 from analysis.languages import Language
-from analysis.methods.results import Aggregate, Estimates, Result
+from analysis.methods.results import SUPPRESSED, Aggregate, Curve, Estimates, Result
 from analysis.publish import interface
 from analysis.publish.release import Grid
+
+#: More measures than this stand below each other.
+_MOST_COLUMNS = 7
 
 
 def grid_of(result: Result, drawing: Drawing) -> Grid:
     """Lay out a result as rows and columns of text.
 
     Aggregates get a row per period and a column per series, or, for one period with several groups
-    and measures, a row per group and a column per measure; estimates a row per term.
+    and measures, a row per group and a column per measure, turned when there are many measures;
+    estimates a row per term and a curve a row per time.
     """
     match result:
-        case Aggregate() if is_matrix(result.frame):
+        case Aggregate() if is_matrix(result.frame, drawing):
             return _of_matrix(result.frame, drawing)
         case Aggregate():
             return _of_aggregate(result.frame, drawing)
         case Estimates():
             return _of_estimates(result.frame, drawing)
-        case _:
-            raise TypeError(f"{type(result).__name__} has no table yet")
+        case Curve():
+            return _of_curve(result.frame, drawing)
 
 
-def is_matrix(frame: pd.DataFrame) -> bool:
+def is_matrix(frame: pd.DataFrame, drawing: Drawing) -> bool:
     """Tell whether cells have one period, or none, and are laid out by group and measure."""
     periods = set(frame["period"])
     several = min(frame["group"].nunique(), frame["measure"].nunique()) > 1
+    several = several or frame.duplicated(["period", drawing.series]).any()
     return periods == {""} or (len(periods) == 1 and several)
+
+
+def columns_of(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Name the measures of a matrix, and the two ends of the interval that one may have."""
+    measures = list(dict.fromkeys(frame["measure"]))
+    ends = {one: (f"{one}_low", f"{one}_high") for one in measures}
+    pairs = {one: pair for one, pair in ends.items() if set(pair) <= set(measures)}
+    taken = {end for pair in pairs.values() for end in pair}
+    return {one: pairs.get(one, ()) for one in measures if one not in taken}
 
 
 def _of_matrix(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     language = drawing.language
-    measures = list(dict.fromkeys(frame["measure"]))
     cells = {(row.group, row.measure): row for row in frame.itertuples()}
     units = frame.groupby("measure")["unit"].first()
-    rows = [
-        [
-            label_of(drawing, group),
-            *(
-                "–"
-                if (row := cells.get((group, measure))) is None or math.isnan(row.value)
-                else formats.value(row.value, row.unit, language)
-                for measure in measures
-            ),
+    groups = list(dict.fromkeys(frame["group"]))
+    columns: dict[str, list[str]] = {}
+    for measure, ends in columns_of(frame).items():
+        head = label_of(drawing, measure)
+        if units[measure] != "percent":
+            head = f"{head} ({formats.UNIT_LABELS[units[measure]][language]})"
+        # One column, one number of decimals.
+        fixed = bool((frame.loc[frame["measure"] == measure, "value"].dropna() % 1 != 0).any())
+        columns[head] = [
+            _matrix_cell(cells.get((group, measure)), language, fixed=fixed) for group in groups
         ]
-        for group in dict.fromkeys(frame["group"])
-    ]
-    head = [
-        label_of(drawing, measure)
-        if units[measure] == "percent"
-        else f"{label_of(drawing, measure)} ({formats.UNIT_LABELS[units[measure]][language]})"
-        for measure in measures
-    ]
-    return Grid(head=[interface.ITEM[language], *head], rows=rows)
+        if ends:
+            columns[f"{head}: {interface.INTERVAL[language].lower()}"] = [
+                interval_cell([cells.get((group, end)) for end in ends], language)
+                for group in groups
+            ]
+    names = [label_of(drawing, group) for group in groups]
+    grid = [[name, *cells] for name, cells in columns.items()]
+    if len(columns) <= _MOST_COLUMNS or len(columns) <= len(groups):
+        grid = [list(row) for row in zip(*grid, strict=True)]
+        head, body = grid[0], grid[1:]
+        rows = [[name, *cells] for name, cells in zip(names, body, strict=True)]
+    else:
+        head, rows = names, grid
+    return Grid(head=[interface.ITEM[language], *head], rows=rows, note=_note(frame, language))
+
+
+def _matrix_cell(row, language: Language, *, fixed: bool) -> str:
+    """Write a cell with its unit, or why there is none."""
+    if row is None or math.isnan(row.value):
+        return _missing(row)
+    return formats.value(row.value, row.unit, language, fixed=fixed)
+
+
+def interval_cell(rows: list, language: Language) -> str:
+    """Write the two ends of an interval, or why there is none."""
+    for row in rows:
+        if row is None or math.isnan(row.value):
+            return _missing(row)
+    low, high = rows
+    return formats.interval(low.value, high.value, low.unit, language)
+
+
+def _missing(row) -> str:
+    return interface.SUPPRESSED_MARK if row is not None and row.status == SUPPRESSED else "–"
+
+
+def _note(frame: pd.DataFrame, language: Language) -> str | None:
+    """Explain the marks that stand in a table."""
+    notes = []
+    if (frame["status"] == "provisional").any():
+        notes.append(interface.PROVISIONAL[language])
+    if (frame["status"] == SUPPRESSED).any():
+        notes.append(f"{interface.SUPPRESSED_MARK} {interface.SUPPRESSED[language]}")
+    return "; ".join(notes) or None
 
 
 def _of_aggregate(frame: pd.DataFrame, drawing: Drawing) -> Grid:
@@ -70,7 +119,8 @@ def _of_aggregate(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     unit = formats.UNIT_LABELS[frame["unit"].iloc[0]][language]
     # One column, one number of decimals.
     fractions = {
-        key: bool((rows["value"] % 1 != 0).any()) for key, rows in frame.groupby(drawing.series)
+        key: bool((rows["value"].dropna() % 1 != 0).any())
+        for key, rows in frame.groupby(drawing.series)
     }
     rows = [
         [
@@ -79,17 +129,16 @@ def _of_aggregate(frame: pd.DataFrame, drawing: Drawing) -> Grid:
         ]
         for period in periods
     ]
-    provisional = (frame["status"] == "provisional").any()
     return Grid(
         head=[interface.PERIOD[language], *(f"{label_of(drawing, key)} ({unit})" for key in keys)],
         rows=rows,
-        note=interface.PROVISIONAL[language] if provisional else None,
+        note=_note(frame, language),
     )
 
 
 def _cell(row, language: Language, *, fixed: bool) -> str:
     if row is None or math.isnan(row.value):
-        return "–"
+        return _missing(row)
     mark = "*" if row.status == "provisional" else ""
     return formats.number(row.value, language, fixed=fixed) + mark
 
@@ -121,6 +170,36 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
         ]
         rows.append([cell for cell, (_, shown) in zip(cells, columns, strict=True) if shown])
     return Grid(head=[name[language] for name, shown in columns if shown], rows=rows)
+
+
+def _of_curve(frame: pd.DataFrame, drawing: Drawing) -> Grid:
+    language = drawing.language
+    return Grid(
+        head=[
+            label_of(drawing, "time"),
+            label_of(drawing, "still_there"),
+            interface.INTERVAL[language],
+            interface.AT_RISK[language],
+            interface.EVENTS[language],
+        ],
+        rows=[
+            [
+                formats.number(row.time, language),
+                formats.value(row.value, "percent", language, fixed=True),
+                curve_interval(row, language),
+                formats.number(row.at_risk, language, decimals=0),
+                formats.number(row.events, language, decimals=0),
+            ]
+            for row in frame.itertuples()
+        ],
+    )
+
+
+def curve_interval(row, language: Language) -> str:
+    """Write the interval of a step of a curve, or that there is none."""
+    if math.isnan(row.ci_low) or math.isnan(row.ci_high):
+        return "–"
+    return formats.interval(row.ci_low, row.ci_high, "percent", language)
 
 
 def interval_text(row, language: Language) -> str:

@@ -65,6 +65,20 @@ PUBLISHED_FIGURES = Text(nl="{n} gepubliceerde cijfers", en="{n} published figur
 ONE_PUBLISHED_FIGURE = Text(nl="1 gepubliceerd cijfer", en="1 published figure")
 FIGURES_USED = Text(nl="Aantal cijfers", en="Figures used")
 ONLY_ASSUMPTIONS = Text(nl="alleen aannames", en="assumptions only")
+#: Stands where the airlock kept a cell inside.
+SUPPRESSED_MARK = "×"
+SUPPRESSED = Text(
+    nl="onderdrukt: te weinig mensen of organisaties",
+    en="suppressed: too few people or organisations",
+)
+SUPPRESSED_CELLS = Text(nl="onderdrukt", en="suppressed")
+AT_RISK = Text(nl="Nog gevolgd (afgerond)", en="Still followed (rounded)")
+STILL_FOLLOWED = Text(nl="{n} nog gevolgd", en="{n} still followed")
+EVENTS = Text(nl="Gebeurtenissen (afgerond)", en="Events (rounded)")
+PEOPLE_FOLLOWED = Text(
+    nl="hoogstens {n} personen tegelijk gevolgd (afgerond)",
+    en="at most {n} people followed at the same time (rounded)",
+)
 PROVISIONAL = Text(nl="* voorlopig cijfer", en="* provisional figure")
 SYNTHETIC = Text(nl="Synthetische data", en="Synthetic data")
 SYNTHETIC_BANNER = Text(
@@ -114,6 +128,10 @@ CHART_KINDS = {
     "lines": Text(nl="Lijngrafiek", en="Line chart"),
     "dots": Text(nl="Puntgrafiek", en="Dot chart"),
     "matrix": Text(nl="Gekleurde tabel", en="Shaded table"),
+    "boxes": Text(nl="Figuur met percentielen", en="Chart of percentiles"),
+    "binned": Text(nl="Puntgrafiek van groepsgemiddelden", en="Dot chart of group means"),
+    "steps": Text(nl="Trapgrafiek", en="Step chart"),
+    "funnel": Text(nl="Trechterdiagram", en="Funnel plot"),
 }
 SYNTHETIC_SOURCE = Text(
     nl="verzonnen cijfers in de vorm van {source}", en="invented figures in the form of {source}"

@@ -205,6 +205,8 @@ def _fill_text(text: Text, words: Words) -> Text | None:
 
 
 def _span(frame: pd.DataFrame) -> Text | None:
+    if "period" not in frame:
+        return None
     codes = sorted({code for code in frame["period"] if code}, key=formats.period_place)
     if not codes:
         return None
@@ -217,6 +219,13 @@ def _span(frame: pd.DataFrame) -> Text | None:
 
 def _count(frame: pd.DataFrame) -> Text | None:
     """Count the published figures; a table of several estimates counts in its rows instead."""
+    if "at_risk" in frame:
+        most = frame["at_risk"].max()
+        return _each(
+            lambda language: interface.PEOPLE_FOLLOWED[language].format(
+                n=formats.number(most, language, decimals=0)
+            )
+        )
     if "n" not in frame and frame["n_persons"].notna().any():
         return interface.PER_CELL
     if "n" not in frame:
@@ -232,11 +241,15 @@ def _count(frame: pd.DataFrame) -> Text | None:
 def _csv(result: Result, options: Options, synthetic: bool) -> str:
     frame = result.frame.copy()
     for column in ("group", "measure", "term"):
-        if column in frame and set(frame[column]) & set(options.labels):
-            for language in LANGUAGES:
-                frame[f"{column}_{language}"] = [
-                    label(options, key, language) for key in frame[column]
-                ]
+        if column not in frame:
+            continue
+        named = {
+            language: [label(options, key, language) for key in frame[column]]
+            for language in LANGUAGES
+        }
+        if any(names != list(frame[column]) for names in named.values()):
+            for language, names in named.items():
+                frame[f"{column}_{language}"] = names
     frame["data"] = "synthetic" if synthetic else "real"
     return frame.to_csv(index=False, float_format=f"%.{_DIGITS}g", lineterminator="\n")
 
