@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.charts import CHARTS
-from analysis.charts.look import COLOURS, GREY, Drawing, Reference, spread, to_svg
+from analysis.charts.look import COLOURS, EDGE, FILL, GREY, Drawing, Reference, spread, to_svg
 from analysis.charts.options import drawing_of, read_options
 from analysis.claims.register import read_register
 from analysis.errors import EditionError
@@ -48,7 +48,66 @@ def cells():
     )  # fmt: skip
 
 
-FRAMES = {"lines": series(), "dots": terms(), "matrix": cells()}
+def measured(rows, unit="percent"):
+    return pd.DataFrame(
+        [
+            {"group": group, "period": "2025JJ00", "measure": measure, "value": value,
+             "unit": unit, "status": "suppressed" if np.isnan(value) else "not stated"}
+            for group, measures in rows.items() for measure, value in measures.items()
+        ]
+    )  # fmt: skip
+
+
+QUARTERS = {"p10": 4.1, "p25": 5.2, "p50": 6.0, "p75": 7.3, "p90": 9.4}
+
+
+def percentiles():
+    return measured({"a": QUARTERS, "b": {**QUARTERS, "p10": np.nan, "p90": np.nan}})
+
+
+def bins():
+    return measured(
+        {
+            group: {"x": x, "y": y, "y_low": y - 1, "y_high": y + 1}
+            for group, x, y in (("a", 10.0, 5.0), ("b", 20.0, 7.0), ("c", 40.0, 6.0))
+        }
+    )
+
+
+def curve():
+    return pd.DataFrame(
+        {
+            "time": [0.0, 6.0, 12.0, 30.0], "value": [100.0, 90.0, 72.0, 61.0],
+            "ci_low": [100.0, 88.0, 69.0, 55.0], "ci_high": [100.0, 92.0, 75.0, 66.0],
+            "at_risk": [500.0, 420.0, 300.0, 40.0], "events": [0.0, 50.0, 80.0, 20.0],
+        }
+    )  # fmt: skip
+
+
+def trumpet():
+    return measured(
+        {
+            group: {
+                "size": size, "target": 6.5,
+                **{f"{side}_{name}": 6.5 + sign * reach * 20 / np.sqrt(size)
+                   for name, reach in (("95", 2), ("998", 3))
+                   for side, sign in (("low", -1), ("high", 1))},
+                **QUARTERS, "below": 3.0, "within": 93.0, "above": 4.0,
+            }
+            for group, size in (("a", 200.0), ("b", 3000.0))
+        }
+        | {"all_sizes": {"below": 2.0, "within": 95.0, "above": 3.0}}
+    )  # fmt: skip
+
+
+FRAMES = {
+    "lines": series(), "dots": terms(), "matrix": cells(), "boxes": percentiles(),
+    "binned": bins(), "steps": curve(), "funnel": trumpet(),
+}  # fmt: skip
+#: Those that name their groups; a curve and bins name their axes.
+NAMED = [chart for chart in CHARTS if chart not in ("steps", "binned")]
+#: Those drawn from percentiles and means, never from one organisation or person.
+OF_MANY = ("boxes", "binned", "steps", "funnel")
 
 
 def texts(figure):
@@ -66,13 +125,18 @@ def test_equal_figures_are_equal_to_the_byte_and_hold_no_date(chart, layout):
     assert "http-equiv" not in first
 
 
-@pytest.mark.parametrize("chart", CHARTS)
+def shown_in(figure):
+    axes = figure.axes[0]
+    ticks = [*axes.get_yticklabels(), *axes.get_xticklabels()]
+    titles = [axes.get_xlabel(), axes.get_title(loc="left"), figure.get_suptitle()]
+    return " ".join([*texts(figure), *(tick.get_text() for tick in ticks), *titles])
+
+
+@pytest.mark.parametrize("chart", NAMED)
 def test_every_row_is_labelled_directly_in_the_language(chart):
     for language, comma in (("nl", ","), ("en", ".")):
         figure = CHARTS[chart](FRAMES[chart], replace(DRAWING, language=language))
-        shown = " ".join(texts(figure)) + " ".join(
-            label.get_text() for label in figure.axes[0].get_yticklabels()
-        )
+        shown = shown_in(figure)
         assert "Alfa" in shown
         assert "Bèta" in shown
         # A matrix rounds to whole percents.
@@ -155,6 +219,119 @@ def test_dots_show_one_period_only():
         CHARTS["dots"](series(), DRAWING)
 
 
+def marks(figure):
+    """Every mark in the picture: lines, areas, boxes and dots, as lists of points."""
+    found = []
+    for axes in figure.axes:
+        found += [line.get_xydata() for line in axes.lines]
+        found += [patch.get_path().vertices for patch in axes.patches]
+        for collection in axes.collections:
+            offsets = collection.get_offsets()
+            points = [path.vertices for path in collection.get_paths()]
+            found += [*offsets] if len(offsets) > 1 or len(points) == 1 == len(offsets) else points
+    return found
+
+
+@pytest.mark.parametrize("layout", ["wide", "narrow"])
+@pytest.mark.parametrize("chart", OF_MANY)
+def test_a_picture_holds_no_more_marks_than_rows_released(chart, layout):
+    frame = FRAMES[chart]
+    figure = CHARTS[chart](frame, replace(DRAWING, layout=layout))
+    assert 0 < len(marks(figure)) <= len(frame)
+
+
+def test_every_end_of_a_box_is_a_released_value():
+    figure = CHARTS["boxes"](percentiles(), DRAWING)
+    axes = figure.axes[0]
+    ends = {float(x) for line in axes.lines for x in line.get_xdata()}
+    for box in axes.patches:
+        ends |= {box.get_x(), round(box.get_x() + box.get_width(), 9)}
+    assert ends == set(QUARTERS.values())
+
+
+def test_a_group_too_small_for_its_ends_is_drawn_without_them():
+    axes = CHARTS["boxes"](percentiles(), DRAWING).axes[0]
+    assert len(axes.patches) == 2
+    # Per group a median, and for the large one a line on either side of the box.
+    assert [set(line.get_xdata()) for line in axes.lines if max(line.get_ydata()) > 0.5] == [{6.0}]
+    assert len(axes.lines) == 4
+    written = [text.get_text() for text in axes.texts]
+    assert written.count("4,1") == written.count("9,4") == 1
+    assert written.count("6,0") == 2
+
+
+def test_only_what_is_drawn_is_explained():
+    both = CHARTS["boxes"](percentiles(), DRAWING).get_suptitle()
+    assert "P10 tot P90" in both
+    small = percentiles()
+    small = CHARTS["boxes"](small[small["group"] == "b"], DRAWING).get_suptitle()
+    assert "P10" not in small
+    assert "P25 tot P75" in small
+    median = measured({"a": {**dict.fromkeys(QUARTERS, np.nan), "p50": 6.0}})
+    figure = CHARTS["boxes"](median, DRAWING)
+    assert figure.axes[0].patches[:] == []
+    assert figure.get_suptitle() == "Dikke streep: mediaan, de middelste."
+
+
+@pytest.mark.parametrize("chart", ["boxes", "binned", "funnel"])
+def test_what_is_suppressed_leaves_no_mark_and_says_so(chart):
+    nothing = FRAMES[chart].assign(value=np.nan, status="suppressed")
+    figure = CHARTS[chart](nothing, DRAWING)
+    assert "×" in shown_in(figure)
+    assert not marks(figure)
+    to_svg(figure)
+
+
+@pytest.mark.parametrize("chart", ["lines", "dots", "matrix"])
+def test_older_charts_skip_what_is_suppressed(chart):
+    frame = FRAMES[chart] if chart != "dots" else measured({"a": {"m": 1.0}, "b": {"m": 2.0}})
+    frame = frame.reset_index(drop=True)
+    frame.loc[frame.index[-1], ["value", "status"]] = [np.nan, "suppressed"]
+    figure = CHARTS[chart](frame, DRAWING)
+    to_svg(figure)
+    if chart == "matrix":
+        assert "×" in texts(figure)
+
+
+def test_a_curve_steps_at_released_times_and_counts_those_still_followed():
+    figure = CHARTS["steps"](curve(), DRAWING)
+    axes = figure.axes[0]
+    for line in axes.lines:
+        assert line.get_drawstyle() == "steps-post"
+        assert line.get_marker() == "None"
+        assert set(line.get_xdata()) == {0, 6, 12, 30}
+    written = texts(figure)
+    assert "500" in written
+    assert "300" in written
+    assert "61,0%" in written
+    assert [tick for tick in axes.get_xticks() if 0 <= tick <= 30] == [0, 12, 24]
+
+
+def test_bins_without_an_interval_and_many_of_them():
+    frame = bins()
+    frame = frame[frame["measure"].isin(["x", "y"])]
+    assert len(marks(CHARTS["binned"](frame, DRAWING))) == 3
+    many = measured({f"bin_{n}": {"x": float(n), "y": 5.0 + n} for n in range(12)})
+    assert texts(CHARTS["binned"](many, DRAWING)) == ["5,0%", "16,0%"]
+
+
+def test_limits_of_a_funnel_run_through_those_released():
+    frame = trumpet()
+    axes = CHARTS["funnel"](frame, DRAWING).axes[0]
+    dashed = [line for line in axes.lines if len(line.get_xdata()) == 120]
+    assert len(dashed) == 4
+    upper = dashed[0]
+    for size in (200.0, 3000.0):
+        height = np.interp(size, upper.get_xdata(), upper.get_ydata())
+        assert height == pytest.approx(6.5 + 40 / np.sqrt(size), abs=0.01)
+
+
+def test_joined_groups_are_named_by_their_parts():
+    frame = percentiles().replace({"group": {"b": "a+b"}})
+    figure = CHARTS["boxes"](frame, DRAWING)
+    assert "Alfa en Bèta" in shown_in(figure)
+
+
 @given(
     st.lists(st.floats(-100, 100), min_size=1, max_size=6),
     st.floats(0.1, 20),
@@ -183,6 +360,11 @@ def contrast(first, second):
 @pytest.mark.parametrize("colour", [*COLOURS, GREY])
 def test_text_and_marks_stand_out_on_white(colour):
     assert contrast(colour, "#ffffff") >= 4.5
+
+
+def test_edges_of_areas_stand_out_on_white_and_letters_on_their_fill():
+    assert contrast(EDGE, "#ffffff") >= 3
+    assert contrast(COLOURS[0], FILL) >= 4.5
 
 
 def test_options_are_checked_and_references_come_from_the_register():

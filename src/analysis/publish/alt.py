@@ -73,7 +73,7 @@ def _describe_group(rows: pd.DataFrame, drawing: Drawing) -> str:
             text += f" ({interval_cell([cells[end] for end in ends], language)})"
         told.append(text)
     if hidden:
-        told.append(f"{interface.SUPPRESSED_CELLS[language]} {', '.join(hidden)}")
+        told.append(f"{interface.SUPPRESSED_CELLS[language]}: {', '.join(hidden)}")
     return f"{label_of(drawing, rows['group'].iloc[0])}: {', '.join(told)}."
 
 

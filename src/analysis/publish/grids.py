@@ -60,8 +60,9 @@ def _of_matrix(frame: pd.DataFrame, drawing: Drawing) -> Grid:
         head = label_of(drawing, measure)
         if units[measure] != "percent":
             head = f"{head} ({formats.UNIT_LABELS[units[measure]][language]})"
-        # One column, one number of decimals.
-        fixed = bool((frame.loc[frame["measure"] == measure, "value"].dropna() % 1 != 0).any())
+        # One unit, one number of decimals.
+        same = frame.loc[frame["unit"] == units[measure], "value"].dropna()
+        fixed = bool((same % 1 != 0).any())
         columns[head] = [
             _matrix_cell(cells.get((group, measure)), language, fixed=fixed) for group in groups
         ]

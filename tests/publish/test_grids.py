@@ -1,0 +1,106 @@
+"""Tables and alt texts: the numbers of the CSV, and a mark for what the airlock kept."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.charts.look import Drawing
+from analysis.languages import Text
+from analysis.methods.results import Aggregate, Curve
+from analysis.publish import interface
+from analysis.publish.alt import alt_of
+from analysis.publish.grids import grid_of
+from tests.charts.test_charts import bins, cells, curve, percentiles, series, trumpet
+
+METHOD = Text(nl="m", en="m")
+NL = Drawing("nl", "wide", synthetic=False, labels={"a": "Alfa", "b": "Bèta"})
+EN = Drawing("en", "wide", synthetic=False, labels={"a": "Alfa", "b": "Bèta"})
+
+
+def aggregate(frame):
+    frame = frame.assign(kind="share", n_persons=100.0, n_organisations=20.0)
+    return Aggregate(frame[list(Aggregate.columns)], ("t",), METHOD)
+
+
+def hidden(frame, place=-1):
+    frame = frame.reset_index(drop=True)
+    frame.loc[frame.index[place], ["value", "status"]] = [np.nan, "suppressed"]
+    return frame
+
+
+def test_percentiles_are_a_row_per_group_with_a_cross_for_what_is_suppressed():
+    grid = grid_of(aggregate(percentiles()), NL)
+    assert grid.head == ["Onderdeel", "P10", "P25", "Mediaan", "P75", "P90"]
+    assert grid.rows[0] == ["Alfa", "4,1%", "5,2%", "6,0%", "7,3%", "9,4%"]
+    assert grid.rows[1] == ["Bèta", "×", "5,2%", "6,0%", "7,3%", "×"]
+    assert grid.note == "× onderdrukt: te weinig mensen of organisaties"
+    assert grid_of(aggregate(percentiles()), EN).note == (
+        "× suppressed: too few people or organisations"
+    )
+
+
+def test_one_group_with_several_measures_keeps_them_all():
+    frame = percentiles()
+    grid = grid_of(aggregate(frame[frame["group"] == "a"]), NL)
+    assert grid.rows == [["Alfa", "4,1%", "5,2%", "6,0%", "7,3%", "9,4%"]]
+
+
+def test_the_ends_of_an_interval_are_one_column():
+    grid = grid_of(aggregate(bins()), EN)
+    assert grid.head == ["Item", "x", "y", "y: interval"]
+    assert grid.rows[0] == ["Alfa", "10%", "5%", "4% to 6%"]
+    assert grid_of(aggregate(hidden(bins())), EN).rows[-1][-1] == "×"
+
+
+def test_many_measures_stand_below_each_other():
+    grid = grid_of(aggregate(trumpet()), NL)
+    assert grid.head == ["Onderdeel", "Alfa", "Bèta", "Alle klassen"]
+    assert len(grid.rows) == 14
+    assert ["P10", "4,1%", "4,1%", "–"] in grid.rows
+
+
+@pytest.mark.parametrize("frame", [series(), cells()])
+def test_every_layout_marks_what_is_suppressed(frame):
+    grid = grid_of(aggregate(hidden(frame)), NL)
+    assert sum(row.count("×") for row in grid.rows) == 1
+    assert interface.SUPPRESSED["nl"] in grid.note
+
+
+def test_notes_on_provisional_and_suppressed_figures_stand_together():
+    frame = hidden(series().assign(status="provisional"))
+    assert grid_of(aggregate(frame), EN).note == (
+        "* provisional figure; × suppressed: too few people or organisations"
+    )
+
+
+def test_a_curve_is_a_row_per_time():
+    result = Curve(curve(), ("t",), METHOD)
+    grid = grid_of(result, NL)
+    assert grid.head[0] == "Tijd"
+    assert grid.rows[2] == ["12", "72,0%", "69% tot 75%", "300", "80"]
+
+
+@pytest.mark.parametrize(
+    ("chart", "frame"), [("boxes", percentiles()), ("binned", bins()), ("funnel", trumpet())]
+)
+def test_alt_text_has_every_number_that_was_released(chart, frame):
+    alt = alt_of(chart, "Titel", aggregate(frame), EN)
+    for value in frame["value"].dropna():
+        assert f"{round(value, 1):g}" in alt.replace(",", "")
+    assert alt.startswith(f"{interface.CHART_KINDS[chart]['en']}: Titel. Alfa: ")
+
+
+def test_alt_text_says_what_was_suppressed_once():
+    alt = alt_of("boxes", "Titel", aggregate(percentiles()), NL)
+    assert "Bèta: P25 5,2%, Mediaan 6%, P75 7,3%, onderdrukt: P10, P90." in alt
+    assert alt.count("te weinig mensen of organisaties") == 1
+    lines = alt_of("lines", "Titel", aggregate(hidden(series())), NL)
+    assert "nan" not in lines
+    dots = aggregate(hidden(pd.concat([cells()[:1], cells()[2:3]])))
+    assert "Bèta: onderdrukt." in alt_of("dots", "Titel", dots, NL)
+
+
+def test_alt_text_of_a_curve_has_its_ends_and_those_still_followed():
+    alt = alt_of("steps", "Titel", Curve(curve(), ("t",), METHOD), EN)
+    assert "Time 0: 100.0% (100% to 100%), 500 still followed." in alt
+    assert "Time 30: 61.0% (55% to 66%), 40 still followed." in alt
