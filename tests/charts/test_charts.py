@@ -270,7 +270,7 @@ def test_only_what_is_drawn_is_explained():
     median = measured({"a": {**dict.fromkeys(QUARTERS, np.nan), "p50": 6.0}})
     figure = CHARTS["boxes"](median, DRAWING)
     assert figure.axes[0].patches[:] == []
-    assert figure.get_suptitle() == "Dikke streep: mediaan, de middelste."
+    assert figure.get_suptitle() == "Dikke streep: mediaan."
 
 
 @pytest.mark.parametrize("chart", ["boxes", "binned", "funnel"])

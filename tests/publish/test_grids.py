@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 
 from analysis.charts.look import Drawing
+from analysis.charts.options import Options
 from analysis.languages import Text
 from analysis.methods.results import Aggregate, Curve
 from analysis.publish import interface
 from analysis.publish.alt import alt_of
 from analysis.publish.grids import grid_of
+from analysis.publish.render import _count, _csv, _span
 from tests.charts.test_charts import bins, cells, curve, percentiles, series, trumpet
 
 METHOD = Text(nl="m", en="m")
@@ -104,3 +106,18 @@ def test_alt_text_of_a_curve_has_its_ends_and_those_still_followed():
     alt = alt_of("steps", "Titel", Curve(curve(), ("t",), METHOD), EN)
     assert "Time 0: 100.0% (100% to 100%), 500 still followed." in alt
     assert "Time 30: 61.0% (55% to 66%), 40 still followed." in alt
+
+
+def test_a_curve_has_no_period_and_says_how_many_were_followed():
+    result = Curve(curve(), ("t",), METHOD)
+    assert _span(result.frame) is None
+    assert _count(result.frame).en == "at most 500 people followed at the same time (rounded)"
+    written = _csv(result, Options(), synthetic=True).splitlines()
+    assert written[0] == "time,value,ci_low,ci_high,at_risk,events,data"
+    assert written[2] == "6,90,88,92,420,50,synthetic"
+
+
+def test_measures_that_methods_name_have_labels_in_the_csv():
+    head, first = _csv(aggregate(percentiles()), Options(), synthetic=False).splitlines()[:2]
+    assert head.endswith("measure_nl,measure_en,data")
+    assert first.endswith("P10,P10,real")

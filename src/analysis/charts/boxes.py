@@ -26,14 +26,14 @@ from analysis.charts.look import (
 _LABEL_WIDTH = {"wide": 28, "narrow": 15}
 _BOX = 0.17
 _LEGEND = {
-    "p50": {"nl": "Dikke streep: mediaan, de middelste.", "en": "Thick line: median, the middle."},
+    "p50": {"nl": "Dikke streep: mediaan.", "en": "Thick line: median."},
     "p25": {
         "nl": "Vak: P25 tot P75, de middelste helft.",
         "en": "Box: P25 to P75, the middle half.",
     },
     "p10": {
-        "nl": "Lijn: P10 tot P90, de middelste acht tienden.",
-        "en": "Line: P10 to P90, the middle eight tenths.",
+        "nl": "Lijn: P10 tot P90, de middelste 80%.",
+        "en": "Line: P10 to P90, the middle 80%.",
     },
 }
 
@@ -74,7 +74,7 @@ def draw_boxes(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_locator(
-        MaxNLocator(nbins=8 if drawing.layout == "wide" else 4, steps=[1, 2, 5, 10])
+        MaxNLocator(nbins=8 if drawing.layout == "wide" else 5, steps=[1, 2, 5, 10])
     )
     write_values(axes.xaxis, drawing.language)
     return figure
