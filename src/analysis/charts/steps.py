@@ -21,6 +21,8 @@ from analysis.charts.look import (
 )
 
 _TICKS = {"wide": 8, "narrow": 4}
+#: Part of the axis after the last step.
+_STUB = 0.03
 #: Months; durations are in months.
 _YEAR = 12
 _AT_RISK = {"nl": "Nog gevolgd (personen)", "en": "Still followed (people)"}
@@ -39,18 +41,21 @@ def draw_steps(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         Frame of a ``Curve``. The labels ``time`` and ``still_there`` name the axes.
     """
     figure, axes = start(drawing, height=1.15)
-    known = frame.dropna(subset=["ci_low", "ci_high"])
+    first, last = frame["time"].iloc[0], frame["time"].iloc[-1]
+    # The last step is seen to have a height: it goes on for a little, to the edge.
+    edge = last + _STUB * (last - first or 1)
+    drawn = pd.concat([frame, frame.iloc[[-1]].assign(time=edge)])
+    known = drawn.dropna(subset=["ci_low", "ci_high"])
     axes.fill_between(
         known["time"], known["ci_low"], known["ci_high"], step="post", color=FILL, linewidth=0
     )
     for end in ("ci_low", "ci_high"):
         axes.step(known["time"], known[end], where="post", color=EDGE, linewidth=0.8)
-    axes.step(frame["time"], frame["value"], where="post", color=COLOURS[0], linewidth=2)
+    axes.step(drawn["time"], drawn["value"], where="post", color=COLOURS[0], linewidth=2)
     ends = [*frame["value"], *known["ci_low"], *known["ci_high"]]
     low = 0.0 if drawing.from_zero else max(0.0, min(ends) - 0.06 * (max(ends) - min(ends) or 1))
     axes.set_ylim(low, 101 if max(ends) > 97 or drawing.from_zero else max(ends))
-    first, last = frame["time"].iloc[0], frame["time"].iloc[-1]
-    axes.set_xlim(first, last)
+    axes.set_xlim(first, edge)
     end = frame.iloc[-1]
     axes.annotate(
         formats.value(end["value"], "percent", drawing.language, fixed=True),
