@@ -5,11 +5,8 @@ import dataclasses
 import pandas as pd
 
 from analysis.methods.behind import Behind
-from analysis.methods.cells import DIMENSIONS, Cell
+from analysis.methods.cells import DIMENSIONS, JOIN, Cell
 from analysis.methods.results import Aggregate, Result
-
-#: Joins the levels of a merged category in the keys of a table.
-JOIN = "+"
 
 
 def merged(result: Result, places: frozenset[int]) -> Aggregate | None:

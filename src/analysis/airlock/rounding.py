@@ -14,10 +14,16 @@ from analysis.airlock.rows import DECIMALS, Row, rows_of, to_base
 from analysis.airlock.rules import decimals_of
 from analysis.edition import Disclosure
 from analysis.methods.cells import YES, Cell
-from analysis.methods.results import Absent, Aggregate, Curve, Estimates, Result, rows_at
+from analysis.methods.results import (
+    SUPPRESSED,
+    Absent,
+    Aggregate,
+    Curve,
+    Estimates,
+    Result,
+    rows_at,
+)
 
-#: Status of a cell that the airlock hid.
-SUPPRESSED = "suppressed"
 #: Bands in which a share of the programme's own few organisations is told, in percent.
 BANDS = ((0.0, 100 / 3), (100 / 3, 200 / 3), (200 / 3, 100.0))
 
@@ -179,5 +185,5 @@ def thinned(frame: pd.DataFrame, limits: Disclosure) -> pd.DataFrame:
     for column in ("at_risk", "events"):
         thin[column] = [to_base(one, limits.rounding_base) for one in thin[column]]
     for column in ("value", "ci_low", "ci_high"):
-        thin[column] = thin[column].round(3)
+        thin[column] = thin[column].round(DECIMALS["percent"])
     return thin

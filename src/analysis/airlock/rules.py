@@ -16,9 +16,10 @@ from typing import Literal
 from analysis.airlock.candidates import Candidate
 from analysis.airlock.rows import DECIMALS, Row
 from analysis.edition import Disclosure
+from analysis.labels import STATISTICS
 from analysis.languages import Text
 from analysis.methods.behind import KINDS
-from analysis.methods.cells import DIMENSIONS
+from analysis.methods.cells import DIMENSIONS, JOIN
 from analysis.methods.results import Result
 from analysis.sources.schema import PSEUDONYM
 
@@ -365,6 +366,8 @@ def keys_are_known(candidate: Candidate, result: Result) -> bool:
     }
     return all(
         key in labelled
+        or key in STATISTICS
+        or all(part in labelled | _CLOSED for part in key.split(JOIN))
         or key in _CLOSED
         or _YEAR.fullmatch(key)
         or (candidate.kind in ("number", "finding") and _CODE_KEY.fullmatch(key))

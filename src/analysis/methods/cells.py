@@ -14,6 +14,8 @@ from analysis.sources import vocabulary
 #: What a count is a count of.
 Unit = Literal["persons", "organisations"]
 YES, NO = "yes", "no"
+#: Joins the levels of a merged category.
+JOIN = "+"
 
 
 class CellError(BookError):
@@ -167,7 +169,7 @@ class Cell:
 
     def __str__(self) -> str:
         return "|".join(
-            [self.population, *(f"{name}={'+'.join(levels)}" for name, levels in self.levels)]
+            [self.population, *(f"{name}={JOIN.join(levels)}" for name, levels in self.levels)]
         )
 
     @classmethod
@@ -183,7 +185,7 @@ class Cell:
         pairs = [part.partition("=") for part in parts]
         return cls(
             population,
-            _sorted({name: tuple(sorted(levels.split("+"))) for name, _, levels in pairs}),
+            _sorted({name: tuple(sorted(levels.split(JOIN))) for name, _, levels in pairs}),
         )
 
 

@@ -18,7 +18,6 @@ from analysis.charts.options import (
     drawing_of,
     label,
     read_options,
-    with_merged_labels,
 )
 from analysis.claims import judge
 from analysis.claims.register import Register
@@ -154,7 +153,7 @@ def _render_exhibit(
         "period": _span(result.frame),
         "licence": "CC BY 4.0",
     }
-    options = with_merged_labels(read_options(candidate.id, candidate.options), result)
+    options = read_options(candidate.id, candidate.options)
     csv = {".csv": _csv(result, options, synthetic)}
     if candidate.kind == "number":
         about["n"] = _count(result.frame)
