@@ -13,7 +13,7 @@ do not add up and are attacked apart. Sums are taken to have no negative parts.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +21,7 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import block_array, csr_array, eye_array, vstack
 
 from analysis.airlock.atoms import decompose, labels_of, split_of
+from analysis.airlock.whole import Walk
 from analysis.errors import AirlockError
 from analysis.methods.cells import Cell
 
@@ -28,8 +29,11 @@ from analysis.methods.cells import Cell
 TOLERANCE = 1e-6
 #: How long the solver looks for whole numbers before the cell counts as known.
 SECONDS, NODES = 10.0, 2_000
-#: Attempts to widen many intervals by one programme before each gets its own.
-ROUNDS = 6
+#: Steps of the walk to whole numbers.
+STEPS = 3_000
+#: Attempts to widen many intervals by one programme before each gets its own, and which share of
+#: the intervals may be left for the next attempt to be worth it.
+ROUNDS, FEWER = 10, 0.95
 
 
 @dataclass(frozen=True)
@@ -239,7 +243,6 @@ def _system(key: tuple, shown: list[Shown], hidden: list[Hidden]) -> System:
     )
 
 
-@dataclass
 class Attacker:
     """Attacks one system again and again, and remembers populations that fit what is shown.
 
@@ -247,9 +250,12 @@ class Attacker:
     what is shown; most hidden numbers are proved safe by populations found for others.
     """
 
-    system: System
-    #: Values of all rows in populations found so far.
-    fitting: list[np.ndarray] = field(default_factory=list)
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.walk = Walk(system.cells, system.links)
+        # Values of all rows, per population found so far.
+        self.fitting = np.zeros((0, system.cells.shape[0]))
+        self.outside = np.zeros((0, system.cells.shape[0]), dtype=bool)
 
     def attack(
         self, shown: np.ndarray, among: Sequence[Hidden] | None = None, *, exact: bool = False
@@ -271,21 +277,21 @@ class Attacker:
             If no population fits what is shown.
         """
         targets = list(self.system.targets if among is None else among)
-        open_targets = targets
+        unproved = targets
         if not exact:
-            open_targets = self._open(targets, shown)
+            unproved = self._unproved(targets, shown)
             for _ in range(ROUNDS):
-                if len(open_targets) < 2:
+                before = len(unproved)
+                if before < 2:
                     break
-                before = len(open_targets)
-                self._widen(open_targets, shown)
-                open_targets = self._open(open_targets, shown)
-                if len(open_targets) == before:
+                self._widen(unproved, shown)
+                unproved = self._unproved(unproved, shown)
+                if len(unproved) > FEWER * before:
                     break
         found = {}
-        for one in open_targets:
+        for one in unproved:
             # A population found for an earlier one may do for this one.
-            if exact or self._open([one], shown):
+            if exact or self._unproved([one], shown):
                 found[one] = self._interval(one, shown, exact=exact)
         return {one: found.get(one) or self._proved(one, shown) for one in targets}
 
@@ -294,143 +300,138 @@ class Attacker:
         intervals = self.attack(shown, among)
         return [one for one, interval in intervals.items() if not safe(interval, one)]
 
-    def _open(self, targets: Sequence[Hidden], shown: np.ndarray) -> list[Hidden]:
+    def _unproved(self, targets: Sequence[Hidden], shown: np.ndarray) -> list[Hidden]:
         return [one for one in targets if not safe(self._proved(one, shown), one)]
 
     def _proved(self, one: Hidden, shown: np.ndarray) -> Interval:
         """Return the range of a number over the populations found that still fit."""
-        row = self.system.targets[one]
-        values = [rows[row] for rows in self.fitting if self._fits(rows, shown)]
+        values = self.fitting[~self.outside[:, shown].any(axis=1), self.system.targets[one]]
         # Without any the true value is possible, and no other is known to be.
-        return (float(min(values)), float(max(values))) if values else (one.value, one.value)
-
-    def _fits(self, rows: np.ndarray, shown: np.ndarray) -> bool:
-        low, high = self.system.low, self.system.high
-        slack = TOLERANCE * np.maximum(1.0, np.abs(rows))
-        return bool(np.all(~shown | ((rows >= low - slack) & (rows <= high + slack))))
+        return (float(values.min()), float(values.max())) if len(values) else (one.value, one.value)
 
     def _widen(self, targets: Sequence[Hidden], shown: np.ndarray) -> None:
         """Look for populations in which many hidden numbers are small, or large, at once."""
-        rows = [self.system.targets[one] for one in targets]
-        proved = np.array([self._proved(one, shown) for one in targets])
-        need = [
-            (
-                max(one.value + one.above, low + one.width),
-                min(one.value - one.below, max(0.0, high - one.width)),
-            )
-            for one, (low, high) in zip(targets, proved, strict=True)
-        ]
-        for sign, goals in zip((1.0, -1.0), np.array(need).T, strict=True):
-            # Beyond its goal a number gains nothing, so that it leaves room for the others.
-            self._solve_towards(rows, sign, goals, shown)
+        for sign in (-1.0, 1.0):
+            left = self._unproved(targets, shown)
+            if left:
+                goals = np.array([self._goal(one, sign, shown) for one in left])
+                self._towards([self.system.targets[one] for one in left], sign, goals, shown)
 
-    def _solve_towards(
-        self, rows: list[int], sign: float, goals: np.ndarray, shown: np.ndarray
-    ) -> None:
+    def _goal(self, one: Hidden, sign: float, shown: np.ndarray) -> float:
+        """Return how small or large a number must be able to be, given what is proved of it."""
+        low, high = self._proved(one, shown)
+        if sign > 0:
+            return max(one.value + one.above, low + one.width)
+        return max(0.0, min(one.value - one.below, high - one.width))
+
+    def _towards(self, rows: list[int], sign: float, goals: np.ndarray, shown: np.ndarray) -> None:
+        """Keep a population in which these rows come as near to their goals as they can."""
         atoms, wanted = self.system.cells.shape[1], len(rows)
+        # Beyond its goal a number gains nothing, so that it leaves room for the others.
         reached = block_array([[sign * self.system.cells[rows], -eye_array(wanted)]], format="csr")
+        least = np.concatenate([np.zeros(atoms), np.full(wanted, -np.inf)])
+        most = np.concatenate([np.full(atoms, np.inf), sign * goals])
         costs = np.concatenate([np.zeros(atoms), -np.ones(wanted)])
-        done = self._solve(
-            costs,
-            shown,
-            more=LinearConstraint(reached, 0, np.inf),
-            free=Bounds(
-                np.concatenate([np.zeros(atoms), np.full(wanted, -np.inf)]),
-                np.concatenate([np.full(atoms, np.inf), sign * goals]),
-            ),
-        )
-        self._remember(done, costs, shown, rows, sign, goals)
-
-    def _remember(
-        self,
-        done: OptimizeResult,
-        costs: np.ndarray,
-        shown: np.ndarray,
-        rows: list[int],
-        sign: float,
-        goals: np.ndarray,
-    ) -> None:
-        if done.x is None:
-            return
-        atoms = self.system.cells.shape[1]
-        population = done.x[:atoms]
-        if self.system.whole and not _is_whole(population):
-            direction = -sign * np.asarray(self.system.cells[rows].sum(axis=0)).ravel()
-            population = self._whole_near(population, direction, shown)
-        if population is not None:
-            self._keep(population, shown)
+        more = LinearConstraint(reached, 0, np.inf)
+        # Inside the intervals there is room to round.
+        for inset in (1.0, 0.0) if self.system.whole else (0.0,):
+            done = self._solve(costs, shown, more=more, free=Bounds(least, most), inset=inset)
+            if done.x is None:
+                continue
+            near = done.x[:atoms]
+            if self.system.whole and not _is_whole(near):
+                ends = np.floor(sign * done.x[atoms:] + TOLERANCE)
+                near = self._whole_near(near, shown, rows, sign, ends if sign > 0 else -ends)
+            if near is not None and self._keep(near):
+                return
 
     def _interval(self, one: Hidden, shown: np.ndarray, *, exact: bool) -> Interval:
         """Return the optima of a number's two programmes."""
         row = self.system.targets[one]
         costs = self.system.cells[[row]].toarray().ravel()
         ends, certain = [], True
-        for sign in (1.0, -1.0):
-            done = self._solve(sign * costs, shown)
-            if done.status in (3, 4) and sign < 0:
+        for sign in (-1.0, 1.0):
+            done = self._solve(-sign * costs, shown)
+            if done.status in (3, 4) and sign > 0:
                 ends.append(np.inf)
                 continue
             if done.x is None:
                 raise AirlockError(self._contradiction(shown))
-            end = sign * done.fun
+            end = -sign * done.fun
             if not self.system.whole:
-                self._keep(done.x, shown)
+                self._keep(done.x)
             elif _is_whole(done.x):
                 end = float(round(end))
-                self._keep(done.x, shown)
+                self._keep(done.x)
             else:
                 certain = False
-                near = self._whole_near(done.x, sign * costs, shown)
-                if near is not None:
-                    self._keep(near, shown)
                 # An attacker rounds to the inside.
-                end = float(sign * np.ceil(sign * end - TOLERANCE))
+                end = float(sign * np.floor(sign * end + TOLERANCE))
             ends.append(end)
         outer = (ends[0], ends[1])
         if certain or (not exact and not safe(outer, one)):
             return outer
-        if not exact and safe(self._proved(one, shown), one):
-            return self._proved(one, shown)
+        if not exact:
+            for sign in (-1.0, 1.0):
+                goal = np.array([self._goal(one, sign, shown)])
+                self._towards([row], sign, goal, shown)
+            if not self._unproved([one], shown):
+                return self._proved(one, shown)
         return self._whole_interval(costs, one, outer, shown)
 
     def _whole_interval(
         self, costs: np.ndarray, one: Hidden, outer: Interval, shown: np.ndarray
     ) -> Interval:
         """Return the optima in whole numbers, or what was found of them in time."""
-        ends = []
-        for sign, end in zip((1.0, -1.0), outer, strict=True):
+        ends: list[float | None] = []
+        for sign, end in zip((-1.0, 1.0), outer, strict=True):
             if np.isinf(end):
                 ends.append(end)
                 continue
-            done = self._solve(sign * costs, shown, whole=True)
+            done = self._solve(-sign * costs, shown, whole=True)
             if done.status == 2:
                 raise AirlockError(self._contradiction(shown))
             if done.x is not None and _is_whole(done.x):
-                self._keep(done.x, shown)
-            ends.append(float(round(sign * done.fun)) if done.status == 0 else None)
-        proved = self._proved(one, shown)
-        low, high = (known if end is None else end for end, known in zip(ends, proved, strict=True))
+                self._keep(done.x)
+            ends.append(float(round(-sign * done.fun)) if done.status == 0 else None)
+        low, high = (
+            known if end is None else end
+            for end, known in zip(ends, self._proved(one, shown), strict=True)
+        )
         return low, high
 
     def _whole_near(
-        self, population: np.ndarray, costs: np.ndarray, shown: np.ndarray
+        self,
+        population: np.ndarray,
+        shown: np.ndarray,
+        rows: list[int],
+        sign: float,
+        goals: np.ndarray,
     ) -> np.ndarray | None:
-        """Return a population of whole numbers that rounds each atom up or down, if there is."""
-        nearest = np.round(population)
-        even = np.abs(population - nearest) < TOLERANCE
-        low = np.where(even, nearest, np.floor(population))
-        high = np.where(even, nearest, np.ceil(population))
-        return self._solve(costs, shown, free=Bounds(low, high), whole=True).x
+        """Return a population of whole numbers in which these rows reach their goals, if found."""
+        low = np.where(shown, self.system.low, 0.0)
+        high = np.where(shown, self.system.high, np.inf)
+        if sign > 0:
+            low[rows] = np.maximum(low[rows], goals)
+        else:
+            high[rows] = np.minimum(high[rows], goals)
+        return self.walk.near(population, low, high, STEPS)
 
-    def _keep(self, population: np.ndarray, shown: np.ndarray) -> None:
+    def _keep(self, population: np.ndarray) -> bool:
+        """Remember a population; return whether it is one."""
+        slack = 0.0
         if self.system.whole:
             population = np.round(population)
             # Rounding what the solver left must not break an agreement.
             if np.any(self.system.links @ population):
-                return
+                return False
         rows = self.system.cells @ population
-        if self._fits(rows, shown):
-            self.fitting.append(rows)
+        if not self.system.whole:
+            slack = TOLERANCE * np.maximum(1.0, np.abs(rows))
+        outside = (rows < self.system.low - slack) | (rows > self.system.high + slack)
+        self.fitting = np.vstack([self.fitting, rows])
+        self.outside = np.vstack([self.outside, outside])
+        return True
 
     def _solve(
         self,
@@ -439,11 +440,12 @@ class Attacker:
         *,
         more: LinearConstraint | None = None,
         free: Bounds | None = None,
+        inset: float = 0.0,
         whole: bool = False,
     ) -> OptimizeResult:
-        limits = [*self._limits(shown, len(costs))]
         if np.any(self.system.low[shown] > self.system.high[shown]):
             raise AirlockError(self._contradiction(shown))
+        limits = self._limits(shown, len(costs), inset)
         if more is not None:
             limits.append(more)
         return milp(
@@ -454,30 +456,29 @@ class Attacker:
             options={"time_limit": SECONDS, "node_limit": NODES, "mip_rel_gap": 0} if whole else {},
         )
 
-    def _limits(self, shown: np.ndarray, columns: int) -> list[LinearConstraint]:
+    def _limits(self, shown: np.ndarray, columns: int, inset: float) -> list[LinearConstraint]:
         """Return what everybody knows: the shown rows, and that atoms agree."""
         system = self.system
         matrix = vstack([system.cells[np.flatnonzero(shown)], system.links], format="csr")
-        matrix.resize((matrix.shape[0], columns))
         if not matrix.shape[0]:
             return []
+        matrix.resize((matrix.shape[0], columns))
+        wide = system.high - system.low > 2 * inset
         zeros = np.zeros(system.links.shape[0])
-        low, high = (np.concatenate([end[shown], zeros]) for end in (system.low, system.high))
+        low = np.concatenate([(system.low + inset * wide)[shown], zeros])
+        high = np.concatenate([(system.high - inset * wide)[shown], zeros])
         return [LinearConstraint(matrix, low, high)]
 
     def _contradiction(self, shown: np.ndarray) -> str:
         """Return a message that names a smallest set of exhibits that contradict each other."""
-        wheres = sorted(
-            {where for row in np.flatnonzero(shown) for where in self.system.wheres[row]}
-        )
+        system = self.system
+        wheres = sorted({where for row in np.flatnonzero(shown) for where in system.wheres[row]})
         for where in list(wheres):
             rest = set(wheres) - {where}
-            if not self._possible(
-                np.array([bool(own) and own <= rest for own in self.system.wheres])
-            ):
+            if not self._possible(np.array([bool(own) and own <= rest for own in system.wheres])):
                 wheres.remove(where)
         return (
-            f"released counts contradict each other: {', '.join(wheres)} ({self.system.name}); "
+            f"released counts contradict each other: {', '.join(wheres)} ({system.name}); "
             "their addresses or roundings are wrong."
         )
 
