@@ -30,7 +30,8 @@ TOLERANCE = 1e-6
 #: How long the solver looks for whole numbers before the cell counts as known.
 SECONDS, NODES = 10.0, 2_000
 #: Steps of the walk to whole numbers.
-STEPS = 3_000
+STEPS = 2_000
+INSETS = (0.6, 0.3)
 #: Attempts to widen many intervals by one programme before each gets its own, and which share of
 #: the intervals may be left for the next attempt to be worth it.
 ROUNDS, FEWER = 10, 0.95
@@ -253,6 +254,9 @@ class Attacker:
     def __init__(self, system: System) -> None:
         self.system = system
         self.walk = Walk(system.cells, system.links)
+        # How far inside the rounding intervals to look for fractions, so that whole atoms near
+        # them fit.
+        self.insets = [*INSETS, 0.0] if system.whole else [0.0]
         # Values of all rows, per population found so far.
         self.fitting = np.zeros((0, system.cells.shape[0]))
         self.outside = np.zeros((0, system.cells.shape[0]), dtype=bool)
@@ -333,10 +337,11 @@ class Attacker:
         most = np.concatenate([np.full(atoms, np.inf), sign * goals])
         costs = np.concatenate([np.zeros(atoms), -np.ones(wanted)])
         more = LinearConstraint(reached, 0, np.inf)
-        # Inside the intervals there is room to round.
-        for inset in (1.0, 0.0) if self.system.whole else (0.0,):
+        for inset in list(self.insets):
             done = self._solve(costs, shown, more=more, free=Bounds(least, most), inset=inset)
             if done.x is None:
+                # No goal is binding, so that it is what is shown that leaves no such room.
+                self.insets.remove(inset)
                 continue
             near = done.x[:atoms]
             if self.system.whole and not _is_whole(near):
@@ -408,14 +413,17 @@ class Attacker:
         sign: float,
         goals: np.ndarray,
     ) -> np.ndarray | None:
-        """Return a population of whole numbers in which these rows reach their goals, if found."""
+        """Return a population of whole numbers in which these rows are at or near their goals."""
         low = np.where(shown, self.system.low, 0.0)
         high = np.where(shown, self.system.high, np.inf)
+        nearest, farthest = low.copy(), high.copy()
         if sign > 0:
-            low[rows] = np.maximum(low[rows], goals)
+            nearest[rows] = np.maximum(low[rows], goals)
         else:
-            high[rows] = np.minimum(high[rows], goals)
-        return self.walk.near(population, low, high, STEPS)
+            farthest[rows] = np.minimum(high[rows], goals)
+        found = self.walk.near(population, nearest, farthest, STEPS)
+        # Near a population that reaches the goals most are reached, or nearly so.
+        return self.walk.near(population, low, high, STEPS) if found is None else found
 
     def _keep(self, population: np.ndarray) -> bool:
         """Remember a population; return whether it is one."""

@@ -31,6 +31,8 @@ from analysis.errors import AirlockError
 SECONDS, NODES = 20.0, 2_000
 #: Atoms × hidden numbers that are solved at once.
 AT_ONCE = 1_500
+#: Atoms for which whole choices end in time.
+WHOLE = 1_500
 #: Rounds in which the linear relaxation gathers its freedom in few rows.
 ROUNDS = 4
 
@@ -123,7 +125,7 @@ def _cheapest(
     hideable = rows[np.isfinite(prices[rows])]
     reach = max(max(one.width, one.below + one.above) for one in targets)
     # Little reach beyond the interval is enough in most tables and makes a tight programme.
-    for factor in (1.0, 4.0, 64.0):
+    for factor in (1.0, 4.0, 64.0) if system.cells.shape[1] <= WHOLE else ():
         done = _programme(system, rows, prices, targets, factor * max(reach, TOLERANCE), whole=True)
         if done.x is not None and done.status == 0:
             chosen = [row for row, y in zip(hideable, done.x, strict=False) if y > 0.5]
