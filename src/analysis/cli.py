@@ -13,7 +13,7 @@ from typing import Any, Literal
 import click
 
 from analysis import build as building
-from analysis import files
+from analysis import cli_release, files
 from analysis.errors import BookError, DeliveryError, EditionError, WorkplaceError
 from analysis.lifeline import LIFELINE_VARIABLE, hold
 
@@ -360,6 +360,9 @@ def serve(out: Path, port: int) -> None:
             server.serve_forever()
         except KeyboardInterrupt:
             click.echo("Stopped.")
+
+
+cli_release.register(main, _FOLDER, _clear_errors)
 
 
 @main.group(hidden=True)

@@ -16,6 +16,8 @@ from analysis.languages import Language, Text
 from analysis.roles import Words
 
 MANIFEST = "manifest.json"
+#: Of the files of a release; readers refuse one that they do not know.
+FORMAT = 1
 
 
 class _Strict(BaseModel):
@@ -150,6 +152,7 @@ class Manifest(_Strict):
         Path in the release → SHA-256.
     """
 
+    format: Literal[1] = FORMAT
     edition: str = Field(pattern=EDITION_NAME)
     reference_year: int
     version: str

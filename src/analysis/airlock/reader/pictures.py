@@ -1,0 +1,202 @@
+"""Pictures: an SVG shows what the CSV beside it holds, a PNG shows pixels."""
+
+import re
+import xml.etree.ElementTree as ET  # noqa: N817  its usual name
+from collections import Counter
+from collections.abc import Callable
+
+from analysis.airlock.reader.layers import png_chunks, readable
+from analysis.airlock.reader.problems import TRACE, Problem
+
+_ELEMENTS = {
+    "svg", "metadata", "RDF", "Work", "type", "format", "defs", "style", "g", "path", "use",
+    "clipPath", "rect",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "width", "height", "viewBox", "version", "id", "d", "style", "transform", "clip-path", "href",
+    "x", "y", "resource", "type",
+}  # fmt: skip
+_IDS = re.compile(
+    r"(?:figure|axes|patch|line2d|text|xtick|ytick|matplotlib\.axis|PathCollection|LineCollection|"
+    r"QuadMesh|(?:FillBetween)?PolyCollection)_\d{1,4}|DejaVuSans(?:-[A-Za-z]+)*-[0-9a-f]{1,5}|"
+    r"[pmCh][0-9a-f]{10}|C\d+_\d+_[0-9a-f]{10}"
+)
+_PATH = re.compile(r"[MLHVCSQTAZmlhvcsqtaz\d\s.,e+-]*")
+_STYLE = re.compile(r"[a-z-]+: ?(?:[#\w.,() -]|url\(#[\w]+\))+(?:; ?|$)")
+_SHEET = re.compile(r"\*\{[a-z:; -]+\}")
+_RESOURCE = "http://purl.org/dc/dcmitype/StillImage"
+_VERTEX = re.compile(r"[MLHVCSQTAmlhvcsqta]")
+_TICK = re.compile(r"[−-]?\d[\d.,\u00a0 ]*")
+_MOST_TICKS = 60
+#: What stands on an axis or a reference without standing in the exhibit's table.
+_WORDS = frozenset(
+    ["percent", "procent", "procentpunt", "per", "jaar", "percentage", "points", "a", "year", "×",
+     "duizend", "thousand", "euro", "euros", "keer", "times", "verhouding", "ratio",
+     "standaarddeviaties", "standard", "deviations", "personen", "people", "organisaties",
+     "organisations", "branches", "sessies", "sessions", "bronnen", "sources", "miljard", "billion",
+     "miljoen", "million", "report", "rapport", "synthetische", "synthetic", "data"]
+)  # fmt: skip
+#: Vertices that a row may take (a cell of a shaded table has five), and those of the frame.
+_VERTICES_OF_A_ROW, _VERTICES_OF_THE_FRAME = 5, 40
+#: Signs that a row may have beside its own: both ends of what the report says.
+_SIGNS_BESIDE = 2
+_CHUNKS = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "sBIT", "pHYs", "bKGD"}
+
+_FROM_THE_CSV = "what the CSV beside it holds"
+_ACTION = "Draw it again from the released frame; publish nothing from this folder"
+
+
+class _Drawing:
+    """What one SVG draws."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+        self.labels: list[str] = []
+        self.ticks: list[str] = []
+        self.signs: Counter[str] = Counter()
+        self.vertices = 0
+        self.letters = 0
+
+    def walk(self, element: ET.Element, group: str = "", *, apart: bool = False) -> None:
+        """Collect an element and what is in it.
+
+        Parameters
+        ----------
+        group
+            Name of the nearest group, without its number.
+        apart
+            Whether the element lies in definitions or belongs to an axis.
+        """
+        if element.tag is ET.Comment:
+            (self.ticks if group.endswith("tick") else self.labels).append(element.text or "")
+            return
+        if not isinstance(element.tag, str):
+            self.found.add("a processing instruction")
+            return
+        tag = element.tag.rpartition("}")[2]
+        if tag not in _ELEMENTS:
+            self.found.add("an element that no chart has, such as a script, an image or a text")
+        self._attributes(element)
+        self._text(element, tag)
+        name = element.get("id", "").rpartition("_")[0] if tag == "g" else ""
+        # A text inside a tick stays a tick's.
+        group = group if group.endswith("tick") or not name else name
+        apart = apart or tag in ("defs", "clipPath") or group.endswith("tick")
+        self._mark(element, tag, group, apart=apart)
+        for child in element:
+            self.walk(child, group, apart=apart)
+
+    def _attributes(self, element: ET.Element) -> None:
+        for key, value in element.attrib.items():
+            name = key.rpartition("}")[2]
+            if name not in _ATTRIBUTES:
+                self.found.add("an attribute that no chart has, such as an event")
+            elif name == "href" and not re.fullmatch(r"#[\w.-]+", value):
+                self.found.add("a reference to something outside the picture")
+            elif name == "id" and not _IDS.fullmatch(value):
+                self.found.add("an id that no chart has")
+            elif name == "d" and not _PATH.fullmatch(value):
+                self.found.add("a path that is no path")
+            elif name == "style" and _STYLE.sub("", value):
+                self.found.add("a style that no chart has")
+            elif name == "clip-path" and not re.fullmatch(r"url\(#\w+\)", value):
+                self.found.add("a reference to something outside the picture")
+            elif name == "resource" and value != _RESOURCE:
+                self.found.add("metadata beyond the kind of file")
+
+    def _text(self, element: ET.Element, tag: str) -> None:
+        text = (element.text or "").strip()
+        fine = {"format": text == "image/svg+xml", "style": bool(_SHEET.fullmatch(text))}
+        if text and not fine.get(tag, False):
+            self.found.add("text outside the labels of the chart")
+        if any((child.tail or "").strip() for child in element):
+            self.found.add("text outside the labels of the chart")
+
+    def _mark(self, element: ET.Element, tag: str, group: str, *, apart: bool) -> None:
+        if tag == "use":
+            href = next((v for k, v in element.attrib.items() if k.endswith("href")), "")
+            if href.startswith("#DejaVu"):
+                self.letters += 1
+            elif not apart:
+                self.signs[group] += 1
+        elif tag == "path" and not apart and group != "patch":
+            self.vertices += len(_VERTEX.findall(element.get("d", "")))
+
+
+def check_svg(
+    name: str, content: bytes, *, rows: int, texts: str, explains: Callable[[str], bool]
+) -> list[Problem]:
+    """Check a picture against the exhibit that it shows.
+
+    Parameters
+    ----------
+    rows
+        Number of rows of the exhibit's CSV.
+    texts
+        All texts of the exhibit: its JSON, and the labels in its CSV.
+    explains
+        Tells whether the numbers of a label follow from the CSV.
+    """
+    text = content.decode("utf-8", "replace")
+    if "<!ENTITY" in text or "<?xml-stylesheet" in text or "[" in text.partition("<svg")[0]:
+        return [Problem(name, "definitions before the drawing", "a plain SVG", TRACE)]
+    try:
+        parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True, insert_pis=True))  # noqa: S314
+        root = ET.fromstring(text, parser)  # noqa: S314
+    except ET.ParseError:
+        return [Problem(name, "no readable SVG", "an SVG", TRACE)]
+    drawing = _Drawing()
+    drawing.walk(root)
+    # What stands before or after the drawing is in no element.
+    outside = text.partition("<svg")[0] + text.rpartition("</svg>")[2]
+    if "<!--" in outside:
+        drawing.found.add("a comment outside the drawing")
+    problems = [Problem(name, what, "marks and labels", _ACTION) for what in sorted(drawing.found)]
+    problems += [Problem(name, what, fine, _ACTION) for what, fine in _too_much(drawing, rows)]
+    words = _WORDS | set(_words(texts))
+    odd = [label for label in drawing.labels if not _is_explained(label, words, explains)]
+    odd += [
+        label
+        for label in drawing.ticks
+        if not _TICK.fullmatch(label.strip()) and not _is_explained(label, words, explains)
+    ]
+    if odd:
+        problems.append(
+            Problem(
+                name, f"{len(odd)} labels that the exhibit does not have", _FROM_THE_CSV, _ACTION
+            )
+        )
+    return problems
+
+
+def _too_much(drawing: _Drawing, rows: int) -> list[tuple[str, str]]:
+    found = []
+    points = drawing.signs.pop("PathCollection", 0)
+    others = sum(drawing.signs.values())
+    # Points of a scatter are the rows; signs on lines are, too, when there is no scatter.
+    if points > rows or others > rows * (_SIGNS_BESIDE if points else 1):
+        found.append(("more marks than there are rows", "a mark per row"))
+    if drawing.vertices > _VERTICES_OF_A_ROW * rows + _VERTICES_OF_THE_FRAME:
+        found.append(("lines with more points than there are rows", "a point per row"))
+    written = sum(len(label.strip()) for label in [*drawing.labels, *drawing.ticks])
+    if drawing.letters > written:
+        found.append(("letters that no label writes", "letters of labels"))
+    if len(drawing.ticks) > _MOST_TICKS:
+        found.append(("more ticks than axes have", f"{_MOST_TICKS} at most"))
+    return found
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+|×", readable(text).casefold())
+
+
+def _is_explained(label: str, words: set[str], explains: Callable[[str], bool]) -> bool:
+    return set(_words(label)) <= words and explains(label.strip())
+
+
+def check_png(name: str, content: bytes) -> list[Problem]:
+    """Check that a PNG holds pixels and nothing else."""
+    odd = {chunk for chunk, _ in png_chunks(content)} - _CHUNKS
+    if odd:
+        return [Problem(name, "parts that are no pixels, such as text", "pixels alone", TRACE)]
+    return []

@@ -1,0 +1,57 @@
+"""``preventieplan release``: look at a release or a site before it leaves."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from analysis.errors import BookError
+
+
+def register(main: click.Group, folder: click.ParamType, clear_errors) -> None:
+    """Add the commands to the command line.
+
+    Parameters
+    ----------
+    folder
+        Type of an argument that is a folder.
+    clear_errors
+        Decorator that shows errors as messages.
+    """
+
+    @main.group()
+    def release() -> None:
+        """Look at a release or a site before it leaves."""
+
+    @release.command()
+    @click.argument("path", type=folder)
+    @click.option(
+        "--canaries",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="File with a word a line that may stand in no file; the words are never shown.",
+    )
+    @clear_errors
+    def check(path: Path, canaries: Path | None) -> None:
+        """Read a release or a site as a stranger would, and say all that should not be in it.
+
+        It trusts nothing that wrote the files: it decodes them, looks for people, raw data, paths
+        of machines and requests to other addresses, and holds every cell against the thresholds in
+        the file of the edition. What it does not know is a problem.
+
+        Exit codes: 0 nothing found, 1 something found, 2 neither a release nor a site.
+        """
+        from analysis.airlock.reader.check import check_folder
+
+        words = [] if canaries is None else _words_of(canaries)
+        problems = check_folder(path, words)
+        for problem in problems:
+            click.echo(str(problem), err=True)
+        if problems:
+            click.echo(f"{len(problems)} problems: this must not be published.", err=True)
+            sys.exit(BookError.exit_code)
+        click.echo("Nothing found that may not leave.")
+
+
+def _words_of(file: Path) -> list[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip()]
