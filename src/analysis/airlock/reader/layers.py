@@ -48,6 +48,7 @@ _STARTS = {
 }
 #: What is refused as it is; only archives are opened, to see whose words they hold.
 _OPAQUE = frozenset(_STARTS.values()) - {"a zip or Office file", "xz"} | {"a pickle"}
+_GZIP = b"\x1f\x8b\x08"
 #: Ways of packing.
 COMPRESSED = ("gzip", "bzip2", "xz", "zlib", "zip", "tar")
 _BZIP = re.compile(rb"BZh[1-9]1AY&SY")
@@ -213,13 +214,14 @@ def _has_content(raw: bytes) -> bool:
     return (
         bool(_WORDS.search(raw))
         or raw[:1] == b"\x78"
+        or _GZIP in raw
         or raw.count(0) > len(raw) // 4
         or kind_of(Layer((), raw)) is not None
     )
 
 
 def _decompressed(content: bytes) -> Iterator[tuple[str, bytes]]:
-    for place in _places(content, b"\x1f\x8b\x08"):
+    for place in _places(content, _GZIP):
         yield from _tried(
             "gzip", lambda raw: _limited(zlib.decompressobj(31), raw), content[place:]
         )

@@ -83,8 +83,16 @@ class _Drawing:
         group = group if group.endswith("tick") or not name else name
         apart = apart or tag in ("defs", "clipPath") or group.endswith("tick")
         self._mark(element, tag, group, apart=apart)
+        letters, written = self.letters, self._written()
         for child in element:
             self.walk(child, group, apart=apart)
+        if name == "text":
+            if self.letters - letters > self._written() - written:
+                self.found.add("letters that no label writes")
+            self.letters = letters
+
+    def _written(self) -> int:
+        return sum(len(label.strip()) for label in [*self.labels, *self.ticks])
 
     def _attributes(self, element: ET.Element) -> None:
         for key, value in element.attrib.items():
@@ -178,8 +186,7 @@ def _too_much(drawing: _Drawing, rows: int) -> list[tuple[str, str]]:
         found.append(("more marks than there are rows", "a mark per row"))
     if drawing.vertices > _VERTICES_OF_A_ROW * rows + _VERTICES_OF_THE_FRAME:
         found.append(("lines with more points than there are rows", "a point per row"))
-    written = sum(len(label.strip()) for label in [*drawing.labels, *drawing.ticks])
-    if drawing.letters > written:
+    if drawing.letters:
         found.append(("letters that no label writes", "letters of labels"))
     if len(drawing.ticks) > _MOST_TICKS:
         found.append(("more ticks than axes have", f"{_MOST_TICKS} at most"))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -88,8 +89,8 @@ class Search:
         try:
             for layer in unpack(content):
                 how = f" (as {' in '.join(reversed(layer.way))})" if layer.way else ""
-                kind = kind_of(layer) or _packing(layer)
-                if kind is not None and not compressed:
+                kind = kind_of(layer) or (None if compressed else _packing(layer))
+                if kind is not None:
                     problems.setdefault(
                         kind, Problem(name, kind + how, "text that a reader sees", TRACE)
                     )
@@ -107,9 +108,9 @@ class Search:
             yield "pseudonym"
         if any(found.lower() not in self._checksums for found in _CHECKSUM.findall(text)):
             yield "checksum"
-        if _NAMED_BSN.search(text) or any(
-            _holds_bsn(numbers) for numbers in (_NUMBER.findall(text), *_columns(text))
-        ):
+        tables = list(_tables(text))
+        numbers = [_NUMBER.findall(text), *(one for table in tables for one in _columns(table))]
+        if _NAMED_BSN.search(text) or any(map(_holds_bsn, numbers)):
             yield "bsn"
         for key, pattern in (
             ("path", _MACHINE_PATH),
@@ -119,7 +120,7 @@ class Search:
         ):
             if pattern.search(text):
                 yield key
-        if _has_people(text):
+        if _has_people(text, tables):
             yield "people"
         if self._words is not None:
             folded = text.casefold()
@@ -161,24 +162,29 @@ def _holds_bsn(numbers: Sequence[str]) -> bool:
     )
 
 
-def _columns(text: str) -> Iterator[list[str]]:
-    """Give the numbers of each column of a text with separators."""
-    for separator in ",;\t":
-        head = text.partition("\n")[0]
-        if separator in head:
-            rows = [line.split(separator) for line in text.splitlines()]
-            for place in range(head.count(separator) + 1):
-                cells = (row[place].strip(' "') for row in rows if len(row) > place)
-                yield [cell for cell in cells if re.fullmatch(r"\d{8,9}", cell)]
+def _tables(text: str) -> Iterator[list[list[str]]]:
+    """Give the cells of each part of a text whose lines have equally many separators."""
+    lines = text.splitlines()
+    for separator in ",;\t|":
+        if separator not in text:
+            continue
+        for count, run in itertools.groupby(lines, lambda line, one=separator: line.count(one)):
+            rows = list(run) if count else []
+            if len(rows) > _FEWEST_ROWS:
+                yield [[cell.strip(' "') for cell in row.split(separator)] for row in rows]
 
 
-def _has_people(text: str) -> bool:
-    lines = text.lstrip("\ufeff").split("\n", _FEWEST_ROWS + 1)
-    if len(lines) > _FEWEST_ROWS:
-        for separator in ",;\t|":
-            head = [cell.strip(' "') for cell in lines[0].split(separator)]
-            if len(head) > 1 and any(map(_PERSON_COLUMN.match, head)):
-                return True
+def _columns(table: list[list[str]]) -> Iterator[list[str]]:
+    """Give the numbers of each column that could be citizen service numbers."""
+    for column in zip(*table, strict=True):
+        yield [cell for cell in column if _NUMBER.fullmatch(cell)]
+
+
+def _has_people(text: str, tables: list[list[list[str]]]) -> bool:
+    # Something may stand before the first cell: a quote, or the tag of a page.
+    heads = (re.split("[\"'>]", cell)[-1] for table in tables for cell in table[0])
+    if any(map(_PERSON_COLUMN.match, heads)):
+        return True
     return text.lstrip()[:1] in ("[", "{") and _has_people_in_json(text)
 
 
