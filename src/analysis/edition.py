@@ -56,9 +56,20 @@ class Decision(StrictModel):
 
     exhibit: str
     rule: str
-    decided_by: str = Field(min_length=3)
-    why: str = Field(min_length=20)
+    decided_by: Text
+    why: Text
     until: str = Field(pattern=EDITION_NAME)
+
+    @model_validator(mode="after")
+    def _says_who_and_why(self) -> Self:
+        for name, text, least in (("decided_by", self.decided_by, 3), ("why", self.why, 20)):
+            short = [language for language in LANGUAGES if len(text[language].strip()) < least]
+            if short:
+                raise ValueError(
+                    f"{name}.{short[0]} has fewer than {least} characters; write out who decided "
+                    "and why."
+                )
+        return self
 
 
 class Disclosure(StrictModel):

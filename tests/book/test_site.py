@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stub-book")]
 
 LANGUAGES = ("nl", "en")
 PAGES = (
-    "index", "1.1-context", "1.2-reach", "a1-linkage", "about", "glossary", "references", "search",
+    "index", "1.1-context", "1.2-reach", "a1-linkage", "a2-protection", "about", "glossary",
+    "references", "search",
 )  # fmt: skip
 #: Interface words that a theme without Dutch would leave behind.
 ENGLISH = re.compile(

@@ -14,6 +14,7 @@ from analysis.airlock.rounding import released
 from analysis.airlock.rules import RULES, rules_for
 from analysis.airlock.stripping import strip
 from analysis.airlock.submitted import Submitted, submit
+from analysis.airlock.words import RULE_WORDS
 from analysis.edition import Disclosure, Edition
 from analysis.errors import AirlockError
 from analysis.methods.results import Absent, Result
@@ -174,7 +175,7 @@ def _report(one: Submitted, passed: Result | Absent, edition: Edition) -> dict[s
         "why": dict(sorted(why.items())),
         "merges": one.merges,
         "decisions": [
-            {"rule": rule, "decided_by": found.decided_by, "why": found.why, "until": found.until}
+            {"rule": rule, **found.model_dump(mode="json", include={"decided_by", "why", "until"})}
             for rule in sorted(one.asked)
             if (found := decision_on(one, rule, edition)) is not None
         ],
@@ -217,8 +218,7 @@ _REMEDY = {
 
 def _refusals(one: Submitted, edition: Edition) -> list[str]:
     told = [
-        f"{one.where}: rule {rule}: "
-        + _REMEDY.get(rule, RULES[rule].why.en if rule in RULES else rule)
+        f"{one.where}: rule {rule}: " + _REMEDY.get(rule, RULE_WORDS[rule].short.en)
         for rule in sorted(one.refused)
     ]
     told += [

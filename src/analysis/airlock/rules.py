@@ -17,7 +17,6 @@ from analysis.airlock.candidates import Candidate
 from analysis.airlock.rows import DECIMALS, Row
 from analysis.edition import Disclosure
 from analysis.labels import STATISTICS
-from analysis.languages import Text
 from analysis.methods.behind import KINDS
 from analysis.methods.cells import DIMENSIONS, JOIN
 from analysis.methods.results import Result
@@ -47,14 +46,11 @@ class Rule:
         Tells whether a row may not be shown as it is.
     action
         What then happens.
-    why
-        For the reader of the report and of the book.
     """
 
     kinds: tuple[str, ...]
     breaks: Judge
     action: Action
-    why: Text
 
 
 def _too_few(count: float, least: float) -> bool:
@@ -178,107 +174,84 @@ def always(row: Row, limits: Disclosure) -> bool:
     return True
 
 
-def _why(nl: str, en: str) -> Text:
-    return Text(nl=nl, en=en)
-
-
-#: Every rule by name. A kind that no rule names has none that could let it pass; see ``judge``.
+#: Every rule by name; ``words`` says what they mean. A kind that no rule names has none that could
+#: let it pass; see ``judge``.
 RULES: dict[str, Rule] = {
     "minimum_persons": Rule(
         tuple(k for k in KINDS),
         too_few_persons,
         "suppress",
-        _why("te weinig mensen", "too few people"),
     ),
     "minimum_organisations": Rule(
         tuple(k for k in KINDS),
         too_few_organisations,
         "suppress",
-        _why("te weinig organisaties", "too few organisations"),
     ),
     "organisations_as_unit": Rule(
         _UNIT_IS_ORGANISATION,
         too_few_units,
         "suppress",
-        _why(
-            "te weinig organisaties waar die de eenheid zijn",
-            "too few organisations where these are the unit",
-        ),
     ),
     "numerator_and_complement": Rule(
         _SHARES,
         small_part,
         "suppress",
-        _why("te weinig mensen in een deel", "too few people in a part"),
     ),
     "group_disclosure": Rule(
         _SHARES,
         group_disclosure,
         "suppress",
-        _why("bijna iedereen, of niemand", "nearly everybody, or nobody"),
     ),
     "dominance": Rule(
         _MAGNITUDES,
         dominance,
         "suppress",
-        _why("een of twee bepalen het cijfer", "one or two make up the figure"),
     ),
-    "all_equal": Rule(
-        _MAGNITUDES, all_equal, "suppress", _why("alle waarden gelijk", "all values equal")
-    ),
+    "all_equal": Rule(_MAGNITUDES, all_equal, "suppress"),
     "precision": Rule(
         (*_MAGNITUDES, *_SHARES),
         too_precise,
         "suppress",
-        _why("te precies voor wat één toevoegt", "too precise for what one adds"),
     ),
     "quantile": Rule(
         ("quantile",),
         quantile_in_the_tail,
         "suppress",
-        _why("te weinig in de staart", "too few in the tail"),
     ),
     "degrees_of_freedom": Rule(
         ("deviation", "correlation", "difference", "coefficient"),
         few_degrees_of_freedom,
         "suppress",
-        _why("te weinig vrijheidsgraden", "too few degrees of freedom"),
     ),
     "exact_relation": Rule(
         ("deviation", "correlation"),
         exactly_related,
         "suppress",
-        _why("een exact verband", "an exact relation"),
     ),
     "thin_indicator": Rule(
         ("coefficient",),
         thin_indicator,
         "refuse",
-        _why("een kenmerk van te weinig mensen", "an indicator of too few people"),
     ),
     "leverage": Rule(
         ("coefficient",),
         high_leverage,
         "refuse",
-        _why("rust op te weinig waarnemingen", "rests on too few observations"),
     ),
     "saturated_model": Rule(
         ("coefficient",),
         saturated,
         "refuse",
-        _why("een tabel van gemiddelden", "a table of means"),
     ),
     "derived_number": Rule(
         ("derived",),
         always,
         "review",
-        _why("een mens moet beslissen", "somebody has to decide"),
     ),
     "extreme_or_rank": Rule(
         ("minimum", "maximum", "range", "mode", "rank"),
         always,
         "refuse",
-        _why("een uiterste of rang is één geval", "an extreme or a rank is a single case"),
     ),
 }
 

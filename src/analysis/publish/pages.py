@@ -5,12 +5,14 @@ import re
 from analysis.airlock.stripping import EXHIBIT_MIME
 from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Language, Text
-from analysis.publish import interface, markup
+from analysis.publish import interface, markup, protection
 from analysis.publish.release import Release
 from analysis.roles import NotAvailable, fill, typed_numbers
 
 _BLOCK = re.compile(
-    r"^```\{(findings|inconsistencies|datastatus|keyfigures)\}\n(.*?)```$", re.M | re.S
+    r"^```\{(findings|inconsistencies|datastatus|keyfigures|disclosure(?:-rules|-exhibits|-decisions)?)"
+    r"\}\n(.*?)```$",
+    re.M | re.S,
 )
 
 
@@ -125,6 +127,14 @@ def _block(name: str, body: str, release: Release, language: Language, chapter: 
             return "\n\n".join(markup.inconsistency(one, language, release.words) for one in found)
         case "datastatus":
             return markup.data_status(release.manifest, language)
+        case "disclosure":
+            return protection.summary(release.disclosed, language)
+        case "disclosure-rules":
+            return protection.rules_table(release.disclosed.thresholds, language)
+        case "disclosure-exhibits":
+            return protection.exhibits_table(release, language)
+        case "disclosure-decisions":
+            return protection.decisions_table(release, language)
         case _:
             lines = [line.split(":", 1) for line in body.strip().splitlines()]
             numbers = []

@@ -13,9 +13,11 @@ from analysis.claims.register import Verdict
 from analysis.edition import EDITION_NAME
 from analysis.errors import BookError
 from analysis.languages import Language, Text
+from analysis.publish.disclosed import DISCLOSURE, Disclosed, read_disclosed
 from analysis.roles import Words
 
 MANIFEST = "manifest.json"
+FINDINGS = "findings.json"
 #: Of the files of a release; readers refuse one that they do not know.
 FORMAT = 1
 
@@ -147,7 +149,8 @@ class Manifest(_Strict):
     Attributes
     ----------
     key_fingerprint
-        Of the key that made the pseudonyms; the key itself is nowhere in a release.
+        Of the key that made the pseudonyms, in a release but not in a site; the key itself is in
+        neither.
     files
         Path in the release → SHA-256.
     """
@@ -166,10 +169,17 @@ class Manifest(_Strict):
 
 @dataclass(frozen=True)
 class Release:
-    """A release folder that was read whole."""
+    """A release folder that was read whole.
+
+    Attributes
+    ----------
+    disclosed
+        What the airlock did.
+    """
 
     folder: Path
     manifest: Manifest
+    disclosed: Disclosed
     exhibits: dict[str, Exhibit]
     findings: dict[str, Finding]
     chapters: dict[str, dict[str, Any]]
@@ -204,6 +214,7 @@ def read_release(folder: Path) -> Release:
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
         check_files(folder, manifest.files)
+        disclosed = read_disclosed(folder)
         exhibits = [
             Exhibit.model_validate_json((folder / name).read_bytes())
             for name in manifest.files
@@ -211,7 +222,7 @@ def read_release(folder: Path) -> Release:
         ]
         findings = [
             Finding.model_validate(one)
-            for one in json.loads((folder / "findings.json").read_text("utf-8"))
+            for one in json.loads((folder / FINDINGS).read_text("utf-8"))
         ]
     except ValidationError as error:
         keys = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
@@ -219,9 +230,11 @@ def read_release(folder: Path) -> Release:
             f"{folder}: {error.title} does not fit ({keys}); the release was made by another "
             "version. Build it again."
         ) from None
+    _check_judged(folder, manifest, disclosed, exhibits, findings)
     return Release(
         folder,
         manifest,
+        disclosed,
         {exhibit.id: exhibit for exhibit in exhibits},
         {finding.claim: finding for finding in findings},
         {
@@ -231,6 +244,31 @@ def read_release(folder: Path) -> Release:
     )
 
 
+def _check_judged(
+    folder: Path,
+    manifest: Manifest,
+    disclosed: Disclosed,
+    exhibits: list[Exhibit],
+    findings: list[Finding],
+) -> None:
+    """Compare what a release holds with what the airlock judged."""
+    if disclosed.edition != manifest.edition:
+        raise BookError(
+            f"{folder}: {DISCLOSURE} is of edition '{disclosed.edition}', expected "
+            f"'{manifest.edition}'. Build the release again."
+        )
+    judged = sorted((one.chapter, one.exhibit) for one in disclosed.exhibits)
+    held = sorted(
+        [(one.chapter, one.id) for one in exhibits] + [(one.chapter, one.claim) for one in findings]
+    )
+    if judged != held:
+        odd = sorted(set(judged) ^ set(held)) or [("", "an exhibit that stands twice")]
+        raise BookError(
+            f"{folder}: {'/'.join(odd[0])} is not both in the release and in {DISCLOSURE}. Build "
+            "the release again."
+        )
+
+
 def check_files(folder: Path, declared: dict[str, str]) -> None:
     """Compare the files of a release with its manifest."""
     present = {
@@ -238,6 +276,8 @@ def check_files(folder: Path, declared: dict[str, str]) -> None:
         for path in folder.rglob("*")
         if path.is_file() and path.name != MANIFEST
     }
+    if DISCLOSURE not in declared:
+        raise BookError(f"{folder}: no {DISCLOSURE}; nobody judged this. Build the release again.")
     if present != set(declared):
         odd = sorted(present ^ set(declared))[0]
         what = "is missing" if odd in declared else "is not declared"

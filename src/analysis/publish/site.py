@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -15,7 +16,8 @@ from analysis import files
 from analysis.errors import EditionError, WorkplaceError
 from analysis.languages import LANGUAGES, Language
 from analysis.publish.book import build_pages
-from analysis.publish.release import MANIFEST, Release, read_release
+from analysis.publish.disclosed import DISCLOSURE
+from analysis.publish.release import FINDINGS, MANIFEST, Release, read_release
 
 _GENERATOR = '<meta name="generator" content="preventieplan-book">'
 _INTRO = {
@@ -43,9 +45,17 @@ def assemble(release: Release, pages: dict[Language, Path], site: Path) -> None:
             for language, html in pages.items():
                 shutil.copytree(html, folder / language)
             shutil.copytree(release.folder / "exhibits", folder / "exhibits")
-            for name in ("findings.json", "disclosure.json", MANIFEST):
-                shutil.copy2(release.folder / name, folder / name)
+            shutil.copy2(release.folder / FINDINGS, folder / FINDINGS)
+            files.write_json(folder / DISCLOSURE, release.disclosed.for_everybody())
+            files.write_json(folder / MANIFEST, _public_manifest(release, folder))
         write_front_door(site)
+
+
+def _public_manifest(release: Release, folder: Path) -> dict[str, Any]:
+    """Return the manifest of what the site holds, without what only the release may tell."""
+    held = [name for name in release.manifest.files if (folder / name).is_file()]
+    public = {"key_fingerprint": None, "files": {n: files.sha256(folder / n) for n in held}}
+    return release.manifest.model_copy(update=public).model_dump(mode="json")
 
 
 @contextlib.contextmanager
