@@ -36,6 +36,22 @@ _WORDS = frozenset(
      "organisations", "branches", "sessies", "sessions", "bronnen", "sources", "miljard", "billion",
      "miljoen", "million", "report", "rapport", "synthetische", "synthetic", "data"]
 )  # fmt: skip
+#: What a chart says about its own marks; a narrow one breaks it over lines.
+_LEGENDS = (
+    "Dikke streep: mediaan.", "Thick line: median.",
+    "Vak: P25 tot P75, de middelste helft.", "Box: P25 to P75, the middle half.",
+    "Lijn: P10 tot P90, de middelste 80%.", "Line: P10 to P90, the middle 80%.",
+    "Gestreept en gestippeld: grenzen van 95% en 99,8%.",
+    "Dashed and dotted: limits of 95% and 99.8%.",
+    "Boven, onder: deel buiten de grens van 95%.", "Above, below: share beyond the limit of 95%.",
+    "Grijze lijn: alle samen,", "Grey line: all together,", "95%", "99,8%", "99.8%", "boven",
+    "onder", "above", "below", "Klasse van omvang van de organisatie",
+    "Class of size of the organisation", "Nog gevolgd (personen)", "Still followed (people)",
+    "Lijn: schatting. Band: 95%-interval.", "Line: estimate. Band: 95% interval.",
+    "Elke stip is het gemiddelde van een groep; de lijn is het 95%-interval.",
+    "Each dot is the mean of a group; the line is the 95% interval.",
+    "× onderdrukt: te weinig.", "× suppressed: too few.",
+)  # fmt: skip
 #: Vertices that a row may take (a cell of a shaded table has five), and those of the frame.
 _VERTICES_OF_A_ROW, _VERTICES_OF_THE_FRAME = 5, 40
 #: Signs that a row may have beside its own: both ends of what the report says.
@@ -198,7 +214,14 @@ def _words(text: str) -> list[str]:
 
 
 def _is_explained(label: str, words: set[str], explains: Callable[[str], bool]) -> bool:
-    return set(_words(label)) <= words and explains(label.strip())
+    written = label
+    for legend in sorted(_LEGENDS, key=len, reverse=True):
+        written = written.replace(legend, " ")
+    written = written.strip()
+    # A broken line is part of a legend; a number alone could be anybody's.
+    if not written or (len(written) > 3 and any(written in legend for legend in _LEGENDS)):
+        return True
+    return set(_words(label)) <= words and explains(written)
 
 
 def check_png(name: str, content: bytes) -> list[Problem]:
