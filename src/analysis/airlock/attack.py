@@ -262,7 +262,12 @@ class Attacker:
         self.outside = np.zeros((0, system.cells.shape[0]), dtype=bool)
 
     def attack(
-        self, shown: np.ndarray, among: Sequence[Hidden] | None = None, *, exact: bool = False
+        self,
+        shown: np.ndarray,
+        among: Sequence[Hidden] | None = None,
+        *,
+        exact: bool = False,
+        brief: bool = False,
     ) -> dict[Hidden, Interval]:
         """Return the interval of each hidden number when these rows are shown.
 
@@ -274,6 +279,8 @@ class Attacker:
             The hidden numbers to look at; all when None.
         exact
             Whether to go on when an interval is wide enough.
+        brief
+            Whether to stop when an interval is known not to be.
 
         Raises
         ------
@@ -296,13 +303,33 @@ class Attacker:
         for one in unproved:
             # A population found for an earlier one may do for this one.
             if exact or self._unproved([one], shown):
-                found[one] = self._interval(one, shown, exact=exact)
+                found[one] = self._interval(one, shown, exact=exact, brief=brief)
         return {one: found.get(one) or self._proved(one, shown) for one in targets}
 
     def breached(self, shown: np.ndarray, among: Sequence[Hidden] | None = None) -> list[Hidden]:
         """Return the hidden numbers that are not safe when these rows are shown."""
-        intervals = self.attack(shown, among)
+        intervals = self.attack(shown, among, brief=True)
         return [one for one, interval in intervals.items() if not safe(interval, one)]
+
+    def holds(self, shown: np.ndarray) -> bool:
+        """Return whether all hidden numbers are safe; stops at the first that is not."""
+        for one in self._unproved(list(self.system.targets), shown):
+            if self._unproved([one], shown) and not safe(
+                self._interval(one, shown, brief=True), one
+            ):
+                return False
+        return True
+
+    def consider(self, population: np.ndarray, shown: np.ndarray, one: Hidden, sign: float) -> None:
+        """Remember a population found elsewhere, in which a number is small (-1) or large (1)."""
+        if self.system.whole and not _is_whole(population):
+            row = self.system.targets[one]
+            goal = np.array([self._goal(one, sign, shown)])
+            near = self._whole_near(population, shown, [row], sign, goal)
+        else:
+            near = population
+        if near is not None:
+            self._keep(near)
 
     def _unproved(self, targets: Sequence[Hidden], shown: np.ndarray) -> list[Hidden]:
         return [one for one in targets if not safe(self._proved(one, shown), one)]
@@ -350,15 +377,17 @@ class Attacker:
             if near is not None and self._keep(near):
                 return
 
-    def _interval(self, one: Hidden, shown: np.ndarray, *, exact: bool) -> Interval:
+    def _interval(
+        self, one: Hidden, shown: np.ndarray, *, exact: bool = False, brief: bool = False
+    ) -> Interval:
         """Return the optima of a number's two programmes."""
         row = self.system.targets[one]
         costs = self.system.cells[[row]].toarray().ravel()
-        ends, certain = [], True
-        for sign in (-1.0, 1.0):
+        ends, certain = {-1.0: 0.0, 1.0: np.inf}, True
+        for sign in (1.0, -1.0):
             done = self._solve(-sign * costs, shown)
+            # Without a largest value the smallest tells whether there is any.
             if done.status in (3, 4) and sign > 0:
-                ends.append(np.inf)
                 continue
             if done.x is None:
                 raise AirlockError(self._contradiction(shown))
@@ -372,8 +401,10 @@ class Attacker:
                 certain = False
                 # An attacker rounds to the inside.
                 end = float(sign * np.floor(sign * end + TOLERANCE))
-            ends.append(end)
-        outer = (ends[0], ends[1])
+            ends[sign] = end
+            if brief and not safe((0.0, ends[1.0]), one):
+                break
+        outer = (ends[-1.0], ends[1.0])
         if certain or (not exact and not safe(outer, one)):
             return outer
         if not exact:

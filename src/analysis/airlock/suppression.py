@@ -36,6 +36,9 @@ WHOLE = 1_500
 #: Rounds in which the linear relaxation gathers its freedom in few rows.
 ROUNDS = 4
 
+#: Per target: a population in which it is small, and one in which it is large.
+Populations = list[tuple[np.ndarray, np.ndarray]]
+
 
 def protect(
     shown: Iterable[Shown], hidden: Iterable[Hidden], cost: Mapping[Quantity, float]
@@ -95,7 +98,11 @@ def _protect(system: System, prices: np.ndarray) -> list[int]:
             # An earlier group may have protected it.
             still = attacker.breached(shown, group)
             if still:
-                shown[_cheapest(system, shown, prices, still)] = False
+                chosen, populations = _cheapest(system, shown, prices, still)
+                shown[chosen] = False
+                for one, (small, large) in zip(still, populations, strict=False):
+                    attacker.consider(large, shown, one, 1.0)
+                    attacker.consider(small, shown, one, -1.0)
         breached = attacker.breached(shown, breached)
     return _show_again(attacker, shown, prices)
 
@@ -113,48 +120,53 @@ def _show_again(attacker: Attacker, shown: np.ndarray, prices: np.ndarray) -> li
     rows = np.flatnonzero(system.shown & ~shown)
     for row in sorted(rows, key=lambda row: (-prices[row], row)):
         shown[row] = True
-        shown[row] = not attacker.breached(shown)
+        shown[row] = attacker.holds(shown)
     return [int(row) for row in rows if not shown[row]]
 
 
 def _cheapest(
     system: System, shown: np.ndarray, prices: np.ndarray, targets: Sequence[Hidden]
-) -> list[int]:
-    """Return rows that make room for these numbers; at least one."""
+) -> tuple[list[int], Populations]:
+    """Return rows that make room for these numbers, at least one, and what fits in the room."""
     rows = np.flatnonzero(shown)
     hideable = rows[np.isfinite(prices[rows])]
-    reach = max(max(one.width, one.below + one.above) for one in targets)
+    reach = max(TOLERANCE, *(max(one.width, one.below + one.above) for one in targets))
     # Little reach beyond the interval is enough in most tables and makes a tight programme.
     for factor in (1.0, 4.0, 64.0) if system.cells.shape[1] <= WHOLE else ():
-        done = _programme(system, rows, prices, targets, factor * max(reach, TOLERANCE), whole=True)
+        done = _programme(system, rows, prices, targets, factor * reach, whole=True)
         if done.x is not None and done.status == 0:
-            chosen = [row for row, y in zip(hideable, done.x, strict=False) if y > 0.5]
-            if chosen:
-                return chosen
+            chosen = hideable[done.x[: len(hideable)] > 0.5]
+            if len(chosen):
+                return list(chosen), _populations(done.x[len(hideable) :], len(targets))
         if done.status != 2:
             break
-    return _by_relaxation(system, rows, prices, targets, reach) or [
-        min(hideable, key=lambda row: (prices[row], row))
-    ]
+    chosen, populations = _by_relaxation(system, rows, prices, targets, reach)
+    return chosen or [min(hideable, key=lambda row: (prices[row], row))], populations
 
 
 def _by_relaxation(
     system: System, rows: np.ndarray, prices: np.ndarray, targets: Sequence[Hidden], reach: float
-) -> list[int]:
+) -> tuple[list[int], Populations]:
     """Return the rows that leave their interval when leaving costs by the unit.
 
     Prices are divided by what each row used in the round before, so that few rows use much
     (Candès, Wakin and Boyd, *Journal of Fourier Analysis and Applications* 14, 2008).
     """
     hideable = rows[np.isfinite(prices[rows])]
-    now, used = prices.copy(), np.zeros(len(hideable))
+    now, used, populations = prices.copy(), np.zeros(len(hideable)), []
     for _ in range(ROUNDS):
         done = _programme(system, rows, now, targets, reach, whole=False)
         if done.x is None:
-            return []
+            return [], []
         used = done.x[: len(hideable)]
+        populations = _populations(done.x[len(hideable) :], len(targets))
         now[hideable] = prices[hideable] / (used + 0.01)
-    return [row for row, y in zip(hideable, used, strict=True) if y > TOLERANCE]
+    return [row for row, y in zip(hideable, used, strict=True) if y > TOLERANCE], populations
+
+
+def _populations(atoms: np.ndarray, targets: int) -> Populations:
+    """Return the small and the large population of each target."""
+    return [(small, large) for large, small in atoms.reshape(targets, 2, -1)]
 
 
 def _programme(
