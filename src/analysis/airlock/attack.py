@@ -290,19 +290,19 @@ class Attacker:
         targets = list(self.system.targets if among is None else among)
         unproved = targets
         if not exact:
-            unproved = self._unproved(targets, shown)
+            unproved = self.unproved(targets, shown)
             for _ in range(ROUNDS):
                 before = len(unproved)
                 if before < 2:
                     break
                 self._widen(unproved, shown)
-                unproved = self._unproved(unproved, shown)
+                unproved = self.unproved(unproved, shown)
                 if len(unproved) > FEWER * before:
                     break
         found = {}
         for one in unproved:
             # A population found for an earlier one may do for this one.
-            if exact or self._unproved([one], shown):
+            if exact or self.unproved([one], shown):
                 found[one] = self._interval(one, shown, exact=exact, brief=brief)
         return {one: found.get(one) or self._proved(one, shown) for one in targets}
 
@@ -311,10 +311,14 @@ class Attacker:
         intervals = self.attack(shown, among, brief=True)
         return [one for one, interval in intervals.items() if not safe(interval, one)]
 
+    def unproved(self, targets: Sequence[Hidden], shown: np.ndarray) -> list[Hidden]:
+        """Return the hidden numbers that no population found so far proves safe."""
+        return [one for one in targets if not safe(self._proved(one, shown), one)]
+
     def holds(self, shown: np.ndarray) -> bool:
         """Return whether all hidden numbers are safe; stops at the first that is not."""
-        for one in self._unproved(list(self.system.targets), shown):
-            if self._unproved([one], shown) and not safe(
+        for one in self.unproved(list(self.system.targets), shown):
+            if self.unproved([one], shown) and not safe(
                 self._interval(one, shown, brief=True), one
             ):
                 return False
@@ -331,9 +335,6 @@ class Attacker:
         if near is not None:
             self._keep(near)
 
-    def _unproved(self, targets: Sequence[Hidden], shown: np.ndarray) -> list[Hidden]:
-        return [one for one in targets if not safe(self._proved(one, shown), one)]
-
     def _proved(self, one: Hidden, shown: np.ndarray) -> Interval:
         """Return the range of a number over the populations found that still fit."""
         values = self.fitting[~self.outside[:, shown].any(axis=1), self.system.targets[one]]
@@ -343,7 +344,7 @@ class Attacker:
     def _widen(self, targets: Sequence[Hidden], shown: np.ndarray) -> None:
         """Look for populations in which many hidden numbers are small, or large, at once."""
         for sign in (-1.0, 1.0):
-            left = self._unproved(targets, shown)
+            left = self.unproved(targets, shown)
             if left:
                 goals = np.array([self._goal(one, sign, shown) for one in left])
                 self._towards([self.system.targets[one] for one in left], sign, goals, shown)
@@ -411,7 +412,7 @@ class Attacker:
             for sign in (-1.0, 1.0):
                 goal = np.array([self._goal(one, sign, shown)])
                 self._towards([row], sign, goal, shown)
-            if not self._unproved([one], shown):
+            if not self.unproved([one], shown):
                 return self._proved(one, shown)
         return self._whole_interval(costs, one, outer, shown)
 

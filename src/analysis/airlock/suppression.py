@@ -95,14 +95,17 @@ def _protect(system: System, prices: np.ndarray) -> list[int]:
         raise AirlockError(_blame(attacker, shown & ~hideable, lost[0]))
     while breached:
         for group in _groups(system, breached):
-            # An earlier group may have protected it.
-            still = attacker.breached(shown, group)
-            if still:
-                chosen, populations = _cheapest(system, shown, prices, still)
-                shown[chosen] = False
-                for one, (small, large) in zip(still, populations, strict=False):
-                    attacker.consider(large, shown, one, 1.0)
-                    attacker.consider(small, shown, one, -1.0)
+            # Populations that protect an earlier one may prove it safe by now.
+            still = attacker.unproved(group, shown)
+            if not still:
+                continue
+            chosen, populations = _cheapest(system, shown, prices, still)
+            shown[chosen] = False
+            for one, (small, large) in zip(still, populations, strict=False):
+                attacker.consider(large, shown, one, 1.0)
+                attacker.consider(small, shown, one, -1.0)
+            if not chosen and attacker.breached(shown, still):
+                shown[_first(shown, prices)] = False
         breached = attacker.breached(shown, breached)
     return _show_again(attacker, shown, prices)
 
@@ -127,7 +130,7 @@ def _show_again(attacker: Attacker, shown: np.ndarray, prices: np.ndarray) -> li
 def _cheapest(
     system: System, shown: np.ndarray, prices: np.ndarray, targets: Sequence[Hidden]
 ) -> tuple[list[int], Populations]:
-    """Return rows that make room for these numbers, at least one, and what fits in the room."""
+    """Return rows that make room for these numbers, if any must, and what fits in the room."""
     rows = np.flatnonzero(shown)
     hideable = rows[np.isfinite(prices[rows])]
     reach = max(TOLERANCE, *(max(one.width, one.below + one.above) for one in targets))
@@ -136,12 +139,15 @@ def _cheapest(
         done = _programme(system, rows, prices, targets, factor * reach, whole=True)
         if done.x is not None and done.status == 0:
             chosen = hideable[done.x[: len(hideable)] > 0.5]
-            if len(chosen):
-                return list(chosen), _populations(done.x[len(hideable) :], len(targets))
+            return list(chosen), _populations(done.x[len(hideable) :], len(targets))
         if done.status != 2:
             break
-    chosen, populations = _by_relaxation(system, rows, prices, targets, reach)
-    return chosen or [min(hideable, key=lambda row: (prices[row], row))], populations
+    return _by_relaxation(system, rows, prices, targets, reach)
+
+
+def _first(shown: np.ndarray, prices: np.ndarray) -> int:
+    """Return the cheapest row that is left, for when no programme knows a better one."""
+    return min(np.flatnonzero(shown & np.isfinite(prices)), key=lambda row: (prices[row], row))
 
 
 def _by_relaxation(
