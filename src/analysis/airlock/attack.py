@@ -512,21 +512,24 @@ class Attacker:
     def _contradiction(self, shown: np.ndarray) -> str:
         """Return a message that names a smallest set of exhibits that contradict each other."""
         system = self.system
+        # Fractions are quick; where they do not contradict each other, whole numbers do.
+        whole = self._possible(shown, whole=False)
         wheres = sorted({where for row in np.flatnonzero(shown) for where in system.wheres[row]})
         for where in list(wheres):
             rest = set(wheres) - {where}
-            if not self._possible(np.array([bool(own) and own <= rest for own in system.wheres])):
+            kept = shown & np.array([bool(own) and own <= rest for own in system.wheres])
+            if not self._possible(kept, whole=whole):
                 wheres.remove(where)
         return (
             f"released counts contradict each other: {', '.join(wheres)} ({system.name}); "
             "their addresses or roundings are wrong."
         )
 
-    def _possible(self, shown: np.ndarray) -> bool:
+    def _possible(self, shown: np.ndarray, *, whole: bool) -> bool:
         if np.any(self.system.low[shown] > self.system.high[shown]):
             return False
-        costs = np.zeros(self.system.cells.shape[1])
-        return self._solve(costs, shown, whole=self.system.whole).status != 2
+        done = self._solve(np.zeros(self.system.cells.shape[1]), shown, whole=whole)
+        return done.x is not None or done.status == 1
 
 
 def _is_whole(population: np.ndarray) -> bool:

@@ -30,7 +30,7 @@ from analysis.errors import AirlockError
 #: Limits of one programme; beyond them the linear relaxation chooses.
 SECONDS, NODES = 20.0, 2_000
 #: Atoms × hidden numbers that are solved at once.
-AT_ONCE = 1_500
+AT_ONCE = 400
 #: Atoms for which whole choices end in time.
 WHOLE = 1_500
 #: Rounds in which the linear relaxation gathers its freedom in few rows.
