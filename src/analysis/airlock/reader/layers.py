@@ -60,8 +60,9 @@ _FEWEST_OPCODES, _MOST_OPCODES = 6, 64
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _BASE64_OF_ADDRESSES = re.compile(r"[A-Za-z0-9_-]{24,}={0,2}")
 #: The same over lines, also as strings in JSON.
+#: Its groups give nothing back, or a long run would be tried from each of its letters.
 _BROKEN_BASE64 = re.compile(
-    r'[A-Za-z0-9+/_-]{16,}(?:(?:\\[rn]|[\s",])+[A-Za-z0-9+/_-]{4,}){1,}={0,2}'
+    r'(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}+(?:(?:\\[rn]|[\s",])++[A-Za-z0-9+/_-]{4,}+)++={0,2}'
 )
 _BREAKS = re.compile(r'\\[rn]|[\s",]')
 _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}){24,}")
