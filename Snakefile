@@ -51,6 +51,7 @@ rule airlock:
     input:
         CODE,
         "inputs/edition.json",
+        "inputs/ledger.json",
         "dataset/manifest.json",
         expand("chapters/{chapter}/chapter.ipynb", chapter=CHAPTERS),
     output:

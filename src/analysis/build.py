@@ -259,6 +259,8 @@ def _inputs(build: Build) -> dict:
         ),
         "edition": build.edition.model_dump(mode="json"),
         "claims": _digests(root, ["book/claims.yml"]),
+        # What earlier releases told: the airlock judges anew when one is recorded.
+        "ledger": _digests(root, ["editions/ledger.json"]),
         "book": _digests(root, ["book/**/*"]),
         "deliveries": {
             str(place): {str(path): files.sha256(path) for path in files_in(place)}

@@ -1,4 +1,4 @@
-"""``preventieplan release``: look at a release or a site before it leaves."""
+"""``preventieplan release``: what is done with a release before it leaves."""
 
 import sys
 from pathlib import Path
@@ -21,7 +21,7 @@ def register(main: click.Group, folder: click.ParamType, clear_errors) -> None:
 
     @main.group()
     def release() -> None:
-        """Look at a release or a site before it leaves."""
+        """Check a release or a site before it leaves, and record it when it does."""
 
     @release.command()
     @click.argument("path", type=folder)
@@ -50,6 +50,33 @@ def register(main: click.Group, folder: click.ParamType, clear_errors) -> None:
             click.echo(f"{len(problems)} problems: this must not be published.", err=True)
             sys.exit(BookError.exit_code)
         click.echo("Nothing found that may not leave.")
+
+    @release.command("record")
+    @click.argument("path", metavar="RELEASE", type=folder)
+    @clear_errors
+    def record(path: Path) -> None:
+        """Record a release in editions/ledger.json, as soon as it leaves.
+
+        Later releases are attacked together with it, and show nothing that it hid. Commit the file
+        afterwards. A release that was recorded already is recorded once.
+        """
+        from analysis.edition import ledger_path
+        from analysis.publish.recording import record_release
+
+        found = record_release(path, ledger_path())
+        entry = found.entry
+        if not found.new:
+            click.echo(f"Recorded already: edition {entry.edition}, {entry.digest[:16]}.")
+            return
+        click.echo(f"Recorded: edition {entry.edition}, {entry.digest[:16]}, {ledger_path()}")
+        if not entry.told:
+            click.echo("It tells nothing of confidential data.", err=True)
+        elif entry.data == "synthetic":
+            click.echo(
+                "Warning: its confidential data are synthetic; it is only joined with synthetic "
+                "releases.",
+                err=True,
+            )
 
 
 def _words_of(file: Path) -> list[str]:

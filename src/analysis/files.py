@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from analysis.errors import WorkplaceError
+
 
 def sha256(path: Path) -> str:
     """Return the hexadecimal SHA-256 of a file's content."""
@@ -32,6 +36,25 @@ def write_text(path: Path, text: str) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def alone(place: Path) -> Iterator[None]:
+    """Keep two programs from writing one place at once; the lock lies outside it.
+
+    Raises
+    ------
+    WorkplaceError
+        If another program goes on writing there.
+    """
+    name = hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]
+    try:
+        with FileLock(Path(tempfile.gettempdir()) / f"preventieplan-{name}.lock", timeout=60):
+            yield
+    except Timeout:
+        raise WorkplaceError(
+            f"{place}: another program is writing here; wait for it, or choose another place."
+        ) from None
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -121,6 +121,21 @@ def test_the_front_door_is_accessible(open_page):
     assert found.response["violations"] == []
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_output_report_is_accessible_and_fits(browser, stub_book, language):
+    for width in (320, 1280):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        asked = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto((stub_book.release / f"report.{language}.html").as_uri())
+        assert len(asked) == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+        found = Axe().run(page, options=options).response["violations"]
+        assert [one["id"] for one in found] == []
+        page.close()
+
+
 def test_everything_can_be_reached_by_keyboard(open_page):
     page = open_page("2025/nl/1.1-context.html")
     reached = []

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 import re
 import zlib
@@ -236,3 +237,48 @@ def test_the_front_door_leads_to_both_languages(stub_book):
     links = [tag["href"] for tag in soup.find_all("a")]
     assert links == ["2025/nl/index.html", "2025/en/index.html"]
     assert "synthetische data" in soup.get_text()
+
+
+def test_the_site_tells_neither_the_key_nor_reasons_by_exhibit(stub_book):
+    released = json.loads((stub_book.release / "manifest.json").read_text())
+    site = stub_book.site / "2025"
+    public = json.loads((site / "manifest.json").read_text())
+    assert re.fullmatch("[0-9a-f]{16}", released["key_fingerprint"])
+    assert public["key_fingerprint"] is None
+    for path in site.rglob("*"):
+        if path.is_file() and "_static" not in path.parts:
+            assert released["key_fingerprint"].encode() not in path.read_bytes(), path.name
+    inside = json.loads((stub_book.release / "disclosure.json").read_text())["exhibits"]
+    outside = json.loads((site / "disclosure.json").read_text())["exhibits"]
+    assert any(one["why"] for one in inside)
+    assert [{**one, "why": {}} for one in inside] == [{**one, "why": {}} for one in outside]
+    assert not any("why" in one for one in outside)
+    assert not list(site.rglob("report.*")) + list(site.rglob("told.json"))
+
+
+def test_the_manifest_of_the_site_names_what_the_site_holds(stub_book):
+    site = stub_book.site / "2025"
+    files = json.loads((site / "manifest.json").read_text())["files"]
+    assert {"findings.json", "disclosure.json", "exhibits/1.1-context/people.csv"} <= set(files)
+    for name, digest in files.items():
+        assert hashlib.sha256((site / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_the_page_on_protection_says_what_the_airlock_did(stub_book):
+    told = json.loads((stub_book.release / "disclosure.json").read_text())
+    confidential = [one for one in told["exhibits"] if not one["public"]]
+    for language, mark in (("nl", "."), ("en", ",")):
+        soup = soup_of(stub_book, language, "a2-protection")
+        tables = soup.find("article").find_all("table")
+        (summary,) = [one for one in tables if "numbers" in one["class"]]
+        shown = [int(cell.get_text().replace(mark, "")) for cell in summary.find_all("td")]
+        assert shown[0] == len(told["exhibits"])
+        assert shown[1] == len(confidential)
+        assert shown[3] == sum(one["suppressed"] for one in confidential) == shown[4] + shown[5]
+        assert shown[-1] == sum(len(one["decisions"]) for one in confidential)
+        hidden = [one["exhibit"] for one in confidential if one["suppressed"]]
+        links = [link["href"] for link in soup.find("article").find_all("a", href=True)]
+        assert hidden
+        assert all(any(link.endswith(f"#{name}") for link in links) for name in hidden)
+        limit = str(told["thresholds"]["minimum_persons"])
+        assert any(limit in cell.get_text() for cell in tables[0].tbody.find_all("th"))

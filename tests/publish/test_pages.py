@@ -11,6 +11,7 @@ from analysis.languages import Text
 from analysis.publish import pages
 from analysis.publish.markup import data_status
 from analysis.publish.release import Exhibit, Manifest, Release, Source
+from tests.publish.told import disclosed
 
 FLOWS = Text(nl="Stromen", en="Flows")
 
@@ -31,7 +32,7 @@ def release(*cells):
         inconsistencies=(), reported={"C21": both("7,5%")}, files={},
     )  # fmt: skip
     chapter = {"cells": list(cells)}
-    return Release(Path(), manifest, {e.id: e for e in exhibits}, {}, {"c": chapter})
+    return Release(Path(), manifest, disclosed(), {e.id: e for e in exhibits}, {}, {"c": chapter})
 
 
 def markdown(source, *tags):

@@ -9,6 +9,7 @@ import pytest
 from analysis.build import chapters
 from analysis.claims.register import read_register
 from analysis.errors import BookError
+from analysis.files import sha256
 from analysis.publish.release import read_release
 from analysis.publish.render import _check_all_judged
 from tests.conftest import preventieplan
@@ -19,7 +20,7 @@ FINDING_KEYS = {
     "claim", "verdict", "reported", "estimate", "ci_low", "ci_high", "unit", "n", "method",
     "reason", "chapter", "exhibit",
 }  # fmt: skip
-SUFFIXES = {".csv", ".json", ".svg", ".ipynb"}
+SUFFIXES = {".csv", ".json", ".svg", ".ipynb", ".html"}
 
 
 @pytest.fixture
@@ -27,6 +28,24 @@ def copy(stub_book, tmp_path):
     target = tmp_path / "release"
     shutil.copytree(stub_book.release, target)
     return target
+
+
+def declare(folder, name, text):
+    """Change or remove a file as somebody who also changes the manifest."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    if text is None:
+        (folder / name).unlink()
+        del manifest["files"][name]
+    else:
+        (folder / name).write_text(text)
+        manifest["files"][name] = sha256(folder / name)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def alter(folder, change):
+    content = json.loads((folder / "disclosure.json").read_text())
+    change(content)
+    declare(folder, "disclosure.json", json.dumps(content))
 
 
 def test_a_release_reads_whole(stub_book):
@@ -50,6 +69,17 @@ def test_findings_hold_one_object_per_claim(stub_book):
 def test_only_known_kinds_of_files_leave(stub_book):
     kinds = {path.suffix for path in stub_book.release.rglob("*") if path.is_file()}
     assert kinds == SUFFIXES
+
+
+def test_the_reports_are_declared_and_name_every_exhibit(stub_book):
+    release = read_release(stub_book.release)
+    for language in ("nl", "en"):
+        name = f"report.{language}.html"
+        assert name in release.manifest.files
+        text = (stub_book.release / name).read_text()
+        for one in release.disclosed.exhibits:
+            assert f"<code>{one.exhibit}</code>" in text
+        assert release.manifest.key_fingerprint in text
 
 
 def test_every_picture_has_its_numbers_beside_it(stub_book):
@@ -101,6 +131,13 @@ def test_csv_says_what_the_data_are(stub_book, real_book):
         (lambda f: (f / "exhibits/1.1-context/people.csv").unlink(), "people.csv is missing"),
         (lambda f: (f / "persons.csv").write_text("x"), "persons.csv is not declared"),
         (lambda f: (f / "manifest.json").unlink(), "not a whole release"),
+        (lambda f: (f / "disclosure.json").unlink(), "disclosure.json is missing"),
+        (lambda f: declare(f, "disclosure.json", None), "no disclosure.json; nobody judged this"),
+        (lambda f: declare(f, "disclosure.json", "{}"), "Disclosed does not fit (edition, data"),
+        (lambda f: declare(f, "disclosure.json", "{"), "Disclosed does not fit"),
+        (lambda f: alter(f, lambda d: d.pop("attack")), "does not fit (attack)"),
+        (lambda f: alter(f, lambda d: d["exhibits"].pop()), "is not both in the release and in"),
+        (lambda f: alter(f, lambda d: d.update(edition="2024")), "is of edition '2024'"),
         (lambda f: (f / "manifest.json").write_text("{}"), "does not fit"),
     ],
 )

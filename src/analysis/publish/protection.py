@@ -1,12 +1,12 @@
 """How the data are protected, as tables of a page: the rules, and what they did in this edition."""
 
 from html import escape
+from typing import Any
 
 from analysis import formats
 from analysis.airlock.words import HANDLING, RULE_WORDS, Group, RuleWords
 from analysis.edition import Disclosure
 from analysis.languages import Language, Text
-from analysis.publish import interface
 from analysis.publish import protection_words as words
 from analysis.publish.disclosed import Decided, Disclosed, Judged
 from analysis.publish.release import Grid, Release
@@ -30,11 +30,11 @@ def rules_table(limits: Disclosure, language: Language) -> str:
     for rule in (*RULE_WORDS.values(), *HANDLING.values()):
         groups.setdefault(rule.group, []).append(rule)
     filled = thresholds_in_words(limits, language)
-    head = [name[language] for name in (words.ASKS, words.WHY, words.EXAMPLE)]
+    asks, why = words.ASKS[language], words.WHY[language]
     return "\n\n".join(
         stacked(
             Grid(
-                head=head,
+                head=[asks, why, _example(group)[language]],
                 rows=[
                     [rule.asks[language].format(**filled), rule.why[language],
                      rule.example[language]]
@@ -47,10 +47,14 @@ def rules_table(limits: Disclosure, language: Language) -> str:
     )  # fmt: skip
 
 
+def _example(group: Group) -> Text:
+    return words.EXAMPLE if group in ("asks", "shown") else words.SO_NOT
+
+
 def summary(disclosed: Disclosed, language: Language) -> str:
     """Write what the airlock did in this edition as one table of numbers."""
     rows = [[label[language], whole(count, language)] for label, count in counts(disclosed)]
-    head = [interface.ITEM[language], words.NUMBER[language]]
+    head = [words.COUNTED[language], words.NUMBER[language]]
     caption = words.SUMMARY[language].format(edition=disclosed.edition)
     return stacked(Grid(head=head, rows=rows), caption=caption, numbers=True)
 
@@ -68,10 +72,10 @@ def counts(disclosed: Disclosed) -> list[tuple[Text, int]]:
         (words.WITHHELD, totals.withheld),
         (words.MERGED, totals.merges),
         (words.ATTACKED, attack.hidden),
-        (words.FOUND_AT_FIRST, attack.found_out_at_first),
-        (words.FOUND_IN_THE_END, attack.found_out_in_the_end),
         (words.JOINED, attack.numbers_joined),
         (words.EARLIER, attack.earlier_releases),
+        (words.FOUND_AT_FIRST, attack.found_out_at_first),
+        (words.FOUND_IN_THE_END, attack.found_out_in_the_end),
         (words.DECISIONS, totals.decisions),
     ]
 
@@ -84,7 +88,7 @@ def exhibits_table(release: Release, language: Language) -> str:
     rows = [
         [
             _link(one, release, language),
-            interface_kind(one, language),
+            kind_of(one, language),
             whole(one.cells, language),
             whole(one.suppressed, language),
             whole(one.merges, language),
@@ -126,7 +130,7 @@ def decision_cells(decided: Decided, language: Language) -> list[str]:
     return [decided.why[language], decided.decided_by[language], decided.until]
 
 
-def interface_kind(one: Judged, language: Language) -> str:
+def kind_of(one: Judged, language: Language) -> str:
     """Return what an exhibit is, and whether it stayed inside as a whole."""
     kind = words.KINDS[one.kind][language]
     return f"{kind}, {words.STAYED_INSIDE[language]}" if one.status == "withheld" else kind
@@ -138,19 +142,31 @@ def whole(count: int, language: Language) -> str:
 
 
 def _link(one: Judged, release: Release, language: Language) -> str:
-    """Write the title of an exhibit with a link to its place, where it has both."""
+    """Write the title of an exhibit with a link to its place; to its chapter where it has none."""
     exhibit, finding = release.exhibits.get(one.exhibit), release.findings.get(one.exhibit)
     if finding is not None:
-        text, placed = finding.text[language].statement, True
+        text = finding.text[language].statement
     elif exhibit is not None and exhibit.title is not None:
-        text, placed = exhibit.title[language], not exhibit.missing
+        text = exhibit.title[language]
     else:
-        name = escape(one.exhibit)
-        return f'<a href="{escape(one.chapter)}.html">{escape(one.chapter)}</a>: {name}'
-    if not placed:
-        return escape(text)
+        text = words.ONE_OF_A_KIND[language].format(kind=words.KINDS[one.kind][language])
+        if exhibit is not None and exhibit.value is not None:
+            text = words.THE_NUMBER[language].format(value=exhibit.value[language])
+        title = chapter_title(release.chapters[one.chapter], language)
+        return f'{escape(text)} <a href="{escape(one.chapter)}.html">{escape(title)}</a>'
     href = f"{escape(one.chapter)}.html#{escape(one.exhibit)}"
     return f'<a href="{href}">{escape(text)}</a>'
+
+
+def chapter_title(notebook: dict[str, Any], language: Language) -> str:
+    """Return the first heading of a chapter."""
+    lines = (
+        line
+        for cell in notebook["cells"]
+        if language in cell["metadata"].get("tags", [])
+        for line in "".join(cell["source"]).splitlines()
+    )
+    return next((line.removeprefix("# ") for line in lines if line.startswith("# ")), "–")
 
 
 def stacked(content: Grid, *, caption: str, numbers: bool = False, safe_first: bool = False) -> str:

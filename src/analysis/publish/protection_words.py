@@ -5,7 +5,8 @@ from analysis.languages import Text
 
 ASKS = Text(nl="Wat de luchtsluis eist", en="What the airlock asks")
 WHY = Text(nl="Waarom", en="Why")
-EXAMPLE = Text(nl="Voorbeeld van wat niet mag", en="Example of what may not be")
+SO_NOT = Text(nl="Dus niet", en="So not")
+EXAMPLE = Text(nl="Bijvoorbeeld", en="For example")
 GROUPS: dict[Group, Text] = {
     "hides": Text(
         nl="Eisen aan elk cijfer: voldoet het niet, dan is het verborgen",
@@ -30,6 +31,7 @@ SUMMARY = Text(
     nl="De luchtsluis in editie {edition}, in aantallen",
     en="The airlock in edition {edition}, in numbers",
 )
+COUNTED = Text(nl="Wat is geteld", en="What is counted")
 NUMBER = Text(nl="Aantal", en="Number")
 CHECKED = Text(
     nl="Figuren, tabellen, getallen en oordelen bekeken",
@@ -55,12 +57,10 @@ ATTACKED = Text(
     nl="Verborgen aantallen en sommen aangevallen", en="Hidden numbers and sums attacked"
 )
 FOUND_AT_FIRST = Text(
-    nl="Daarvan te achterhalen voordat er meer verborgen werd",
-    en="Of these, found out before more was hidden",
+    nl="Te achterhalen voordat er meer verborgen werd",
+    en="Found out before more was hidden",
 )
-FOUND_IN_THE_END = Text(
-    nl="Daarvan te achterhalen in wat er naar buiten ging", en="Of these, found out in what left"
-)
+FOUND_IN_THE_END = Text(nl="Te achterhalen in wat er naar buiten ging", en="Found out in what left")
 JOINED = Text(
     nl="Zichtbare aantallen en sommen die de aanval combineerde",
     en="Visible numbers and sums that the attack combined",
@@ -68,6 +68,8 @@ JOINED = Text(
 EARLIER = Text(nl="Eerdere uitgaven in de aanval", en="Earlier releases in the attack")
 DECISIONS = Text(nl="Besluiten van mensen", en="Decisions by people")
 
+THE_NUMBER = Text(nl="het getal {value} in", en="the number {value} in")
+ONE_OF_A_KIND = Text(nl="een {kind} in", en="a {kind} in")
 EXHIBIT = Text(nl="Onderdeel", en="Exhibit")
 KIND = Text(nl="Soort", en="Kind")
 KINDS = {

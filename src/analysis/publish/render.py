@@ -25,8 +25,9 @@ from analysis.edition import Edition
 from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Text
 from analysis.methods.results import Absent, Result
-from analysis.publish import interface, release
+from analysis.publish import interface, output_report, release
 from analysis.publish.alt import alt_of
+from analysis.publish.disclosed import DISCLOSURE, read_disclosed
 from analysis.publish.findings import render_finding
 from analysis.publish.grids import count_text, grid_of
 from analysis.publish.source_line import Sources
@@ -58,6 +59,7 @@ def render(
     flat = [pair for pairs in found.values() for pair in pairs]
     sources = Sources(dataset["tables"])
     words = _words(flat, register, sources)
+    titles: output_report.Titles = {}
     with files.whole_folder(target, seal=True) as folder:
         for candidate, result in flat:
             if candidate.kind == "finding":
@@ -67,6 +69,8 @@ def render(
             for name, text in extra.items():
                 files.write_text(place / f"{candidate.id}{name}", text)
             files.write_json(place / f"{candidate.id}.json", exhibit.model_dump(mode="json"))
+            if exhibit.title is not None:
+                titles[candidate.chapter, candidate.id] = exhibit.title
         findings = [
             render_finding(candidate, result, edition, register, sources)
             for candidate, result in flat
@@ -74,17 +78,18 @@ def render(
         ]
         _check_all_judged(register, {finding.claim for finding in findings}, chapters)
         files.write_json(
-            folder / "findings.json", [finding.model_dump(mode="json") for finding in findings]
+            folder / release.FINDINGS, [finding.model_dump(mode="json") for finding in findings]
         )
+        titles |= {(one.chapter, one.claim): register[one.claim].statement for one in findings}
         shutil.copytree(released / "chapters", folder / "chapters")
-        for name in ("disclosure.json", TOLD):
+        for name in (DISCLOSURE, TOLD):
             shutil.copy2(released / name, folder / name)
-        declared = {
-            path.relative_to(folder).as_posix(): files.sha256(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
-        manifest = _manifest(edition, register, dataset, chapters, declared)
+        manifest = _manifest(edition, register, dataset, chapters, files.digests(folder))
+        disclosed = read_disclosed(folder)
+        for language in LANGUAGES:
+            report = output_report.write_report(manifest, disclosed, titles, language)
+            files.write_text(folder / output_report.file_name(language), report)
+        manifest = manifest.model_copy(update={"files": files.digests(folder)})
         files.write_json(folder / release.MANIFEST, manifest.model_dump(mode="json"))
 
 

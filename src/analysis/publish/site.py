@@ -1,19 +1,14 @@
 """The site: the pages of every edition and language, their exhibits, and one front door."""
 
-import contextlib
-import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from analysis import files
-from analysis.errors import EditionError, WorkplaceError
+from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Language
 from analysis.publish.book import build_pages
 from analysis.publish.disclosed import DISCLOSURE
@@ -40,7 +35,7 @@ def assemble(release: Release, pages: dict[Language, Path], site: Path) -> None:
     site
         The site; other editions in it stay.
     """
-    with _alone(site):
+    with files.alone(site):
         with files.whole_folder(site / release.manifest.edition, seal=True) as folder:
             for language, html in pages.items():
                 shutil.copytree(html, folder / language)
@@ -56,19 +51,6 @@ def _public_manifest(release: Release, folder: Path) -> dict[str, Any]:
     held = [name for name in release.manifest.files if (folder / name).is_file()]
     public = {"key_fingerprint": None, "files": {n: files.sha256(folder / n) for n in held}}
     return release.manifest.model_copy(update=public).model_dump(mode="json")
-
-
-@contextlib.contextmanager
-def _alone(site: Path) -> Iterator[None]:
-    """Keep two programs from writing one site at once; the lock lies outside the site."""
-    name = hashlib.sha256(str(site.resolve()).encode()).hexdigest()[:16]
-    try:
-        with FileLock(Path(tempfile.gettempdir()) / f"preventieplan-{name}.lock", timeout=60):
-            yield
-    except Timeout:
-        raise WorkplaceError(
-            f"{site}: another program is writing here; wait for it, or choose another folder."
-        ) from None
 
 
 def is_our_front_door(site: Path) -> bool:
