@@ -30,11 +30,11 @@ def rules_table(limits: Disclosure, language: Language) -> str:
     for rule in (*RULE_WORDS.values(), *HANDLING.values()):
         groups.setdefault(rule.group, []).append(rule)
     filled = thresholds_in_words(limits, language)
-    asks, why = words.ASKS[language], words.WHY[language]
+    why = words.WHY[language]
     return "\n\n".join(
         stacked(
             Grid(
-                head=[asks, why, _example(group)[language]],
+                head=[_first(group)[language], why, _example(group)[language]],
                 rows=[
                     [rule.asks[language].format(**filled), rule.why[language],
                      rule.example[language]]
@@ -45,6 +45,10 @@ def rules_table(limits: Disclosure, language: Language) -> str:
         )
         for group, rules in groups.items()
     )  # fmt: skip
+
+
+def _first(group: Group) -> Text:
+    return words.HAPPENS if group == "shown" else words.ASKS
 
 
 def _example(group: Group) -> Text:

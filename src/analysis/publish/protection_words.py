@@ -4,6 +4,7 @@ from analysis.airlock.words import Group
 from analysis.languages import Text
 
 ASKS = Text(nl="Wat de luchtsluis eist", en="What the airlock asks")
+HAPPENS = Text(nl="Wat er gebeurt", en="What happens")
 WHY = Text(nl="Waarom", en="Why")
 SO_NOT = Text(nl="Dus niet", en="So not")
 EXAMPLE = Text(nl="Bijvoorbeeld", en="For example")
