@@ -12,7 +12,9 @@ import time
 import psutil
 import pytest
 
-from analysis.build import chapters
+from analysis import project
+from analysis.build import Build, _inputs, chapters
+from analysis.edition import read_edition
 from analysis.stub.published import write_published
 from analysis.stub.worlds import WORLDS
 from tests.conftest import preventieplan
@@ -21,6 +23,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("builds")]
 
 CHAPTERS = ["chapter"] * len(chapters())
 STEPS = ["dataset", *CHAPTERS, "airlock", "render", "pages", "pages", "site"]
+
+
+def test_every_recorded_input_makes_a_step_run(tmp_path):
+    """A release that is recorded changes what the airlock compares with."""
+    chosen = Build(read_edition(), None, tmp_path, cores=1)
+    text = (project.root() / "Snakefile").read_text()
+    for name in _inputs(chosen):
+        wanted = "notebook-{chapter}" if name.startswith("notebook-") else name
+        assert f"inputs/{wanted}.json" in text
+    airlock = text.split("rule airlock:")[1].split("rule ")[0]
+    assert "inputs/ledger.json" in airlock
 
 
 def contents(folder):

@@ -145,3 +145,22 @@ def test_the_command_line_ends_with_2_before_anything_runs(tmp_path):
     assert "edition '1850' is not known; allowed: 2025" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "build").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"why": {"nl": "Daarom mag dit naar buiten.", "en": "because"}},
+            "why.en has fewer than 20",
+        ),
+        ({"decided_by": {"nl": " x ", "en": "the makers"}}, "decided_by.nl has fewer than 3"),
+        ({"why": "In one language only, which half of the readers lack."}, "why"),
+    ],
+)
+def test_a_decision_says_who_and_why_in_both_languages(write, changes, told):
+    decision = {**GOOD["disclosure"]["decisions"][0], **changes}
+    write(changed(disclosure={**GOOD["disclosure"], "decisions": [decision]}))
+    with pytest.raises(EditionError) as error:
+        read_edition("2025")
+    assert told in str(error.value)
