@@ -69,7 +69,7 @@ def test_public_figures_come_out_as_they_went_in(through):
     assert found["two"] == Absent(("moves",))
     assert [(r["exhibit"], r["status"], r["public"]) for r in report["exhibits"]] == [
         ("one", "pass", True),
-        ("two", "absent", True),
+        ("two", "absent", False),
     ]
 
 
@@ -358,6 +358,13 @@ def test_exact_counts_do_not_leave(through, tmp_path):
     assert b"31416" not in everything
     assert b"27184" not in everything
     assert b"31415" in everything
+
+
+def test_degrees_of_freedom_and_chances_do_not_tell_exact_counts(through):
+    """They are a number of organisations less a few, and the statistic behind them."""
+    found, _ = through({"one": number(df=47.0, p_value=0.0123456)})
+    shown = found["one"].frame.iloc[0]
+    assert (shown["df"], shown["p_value"]) == (45, 0.0123)
 
 
 def test_no_share_of_the_eighteen_leaves_but_a_band(through):

@@ -27,6 +27,8 @@ from analysis.methods.results import (
 #: Bands in which a share of the programme's own few organisations is told, in percent.
 BANDS = ((0.0, 100 / 3), (100 / 3, 200 / 3), (200 / 3, 100.0))
 
+#: More decimals of a p-value would tell the test statistic.
+_DECIMALS_OF_P = 4
 #: Gives the count that is shown of a cell: rounded, or as an earlier release showed it.
 Count = Callable[[Cell, float], float]
 
@@ -89,6 +91,9 @@ def _estimates(result: Estimates, limits: Disclosure, count: Count) -> pd.DataFr
         _shown(row, limits, count, interval)
         for row, interval in zip(rows_of(result), ends, strict=True)
     ]
+    # Degrees of freedom are a number of organisations less a few.
+    frame["df"] = [to_base(df, limits.rounding_base) for df in frame["df"]]
+    frame["p_value"] = frame["p_value"].round(_DECIMALS_OF_P)
     return frame
 
 

@@ -147,7 +147,7 @@ def check_cells(name: str, rows: list[dict[str, str]], thresholds: Thresholds) -
 
 
 def _row(row: dict[str, str], thresholds: Thresholds) -> set[tuple[str, str]]:
-    numeric = [*_SHOWN, *_PERSONS, "n_organisations", "p_value"]
+    numeric = [*_SHOWN, *_PERSONS, "n_organisations", "p_value", "df"]
     try:
         numbers = {column: number_of(row[column]) for column in numeric if column in row}
     except ValueError:
@@ -167,6 +167,8 @@ def _row(row: dict[str, str], thresholds: Thresholds) -> set[tuple[str, str]]:
             found.add(thresholds.count_problem("persons", count))
     if (count := numbers.get("n_organisations")) is not None:
         found.add(thresholds.count_problem("organisations", count))
+    if (freedom := numbers.get("df")) is not None and freedom % BASE:
+        found.add(("degrees of freedom that are not rounded", f"multiples of {BASE}"))
     if (chance := numbers.get("p_value")) is not None and decimals(chance) > _DECIMALS_OF_P:
         found.add(("more decimals than a p-value has", f"{_DECIMALS_OF_P} decimals"))
     if shown:
