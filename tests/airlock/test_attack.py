@@ -191,7 +191,7 @@ def test_a_contradiction_names_the_exhibits_and_no_values():
 
 def test_too_many_atoms_name_what_to_merge():
     names = ("branch", "region", "size_band", "age_band", "sex", "education", "function_group")
-    many = [*names, "session_kind", "vernet", "fwg"]
+    many = [*names, "unit_year", "vernet", "fwg"]
     levels = [DIMENSIONS[name].levels for name in many]
     release = [
         shown(100, **{name: one[i % len(one)] for name, one in zip(many, levels, strict=True)})

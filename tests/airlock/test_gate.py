@@ -11,6 +11,7 @@ from analysis.airlock.gate import TOLD, open_gate
 from analysis.airlock.ledger import Entry, Ledger, Told
 from analysis.edition import Decision, read_edition
 from analysis.errors import AirlockError, BookError
+from analysis.languages import Text
 from analysis.methods.behind import behind
 from analysis.methods.cells import YES, Cell
 from analysis.methods.results import Absent, estimates
@@ -150,8 +151,8 @@ def test_all_refusals_of_all_chapters_are_told_at_once(through):
 def decided(**changes):
     edition = read_edition()
     decision = {
-        "exhibit": "1.1-context/one", "rule": "derived_number", "decided_by": "somebody",
-        "why": "a reason that is long enough", "until": edition.name, **changes,
+        "exhibit": "1.1-context/one", "rule": "derived_number", "decided_by": Text(nl="iemand", en="somebody"),
+        "why": Text(nl="een reden die lang genoeg is", en="a reason that is long enough"), "until": edition.name, **changes,
     }  # fmt: skip
     disclosure = edition.disclosure.model_copy(update={"decisions": (Decision(**decision),)})
     return edition.model_copy(update={"disclosure": disclosure})
@@ -161,7 +162,7 @@ def test_somebody_decides_on_a_derived_number(through):
     result = {"one": number(known=row("derived").behind)}
     found, report = through(result, edition=decided())
     assert found["one"].frame["estimate"].tolist() == [7.5]
-    assert report_on(report, "one")["decisions"][0]["decided_by"] == "somebody"
+    assert report_on(report, "one")["decisions"][0]["decided_by"]["en"] == "somebody"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ from analysis.methods.results import (
 #: Bands in which a share of the programme's own few organisations is told, in percent.
 BANDS = ((0.0, 100 / 3), (100 / 3, 200 / 3), (200 / 3, 100.0))
 
+#: Units of which the numbers are counts of people, or show how many there are.
+_COUNTED = ("persons", "organisations", "sessions")
 #: More decimals of a p-value would tell the test statistic.
 _DECIMALS_OF_P = 4
 #: Gives the count that is shown of a cell: rounded, or as an earlier release showed it.
@@ -156,9 +158,7 @@ def _round(value: float, row: Row, decimals: int, limits: Disclosure) -> float:
         return value
     if any(one.unit == row.unit and one.value == value for one in limits.published_counts):
         return value
-    if row.behind.kind == "count" and row.unit not in DECIMALS:
-        return to_base(value, limits.rounding_base)
-    if row.unit not in DECIMALS:
+    if row.unit in _COUNTED:
         return to_base(value, limits.rounding_base)
     return round(value, decimals) + 0.0
 

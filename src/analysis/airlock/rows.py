@@ -20,6 +20,11 @@ DECIMALS = {
     "times": 1,
     "euro": 0,
     "billion_euro": 1,
+    "persons": 0,
+    "organisations": 0,
+    "sessions": 0,
+    "branches": 0,
+    "sources": 0,
 }
 
 

@@ -20,10 +20,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from analysis.airlock.gate import PUBLISHED
 from analysis.airlock.reader.check import check_folder
 from analysis.airlock.reader.exhibits import PUBLIC_TABLES
 from analysis.airlock.reader.search import passes_eleven_test
-from analysis.airlock.rules import PUBLISHED
 from analysis.cli import main
 from analysis.errors import EditionError
 from analysis.sources.tables import TABLES
