@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.airlock.attack import Hidden, Quantity, Shown
@@ -137,3 +139,16 @@ class Table:
                 if self.is_safe({*self.primary, *more}):
                     return size
         return at_most
+
+
+#: Random tables of two or three dimensions, as they are and in fives.
+TABLES = st.one_of(
+    st.tuples(st.integers(2, 4), st.integers(2, 4)),
+    st.tuples(st.integers(2, 3), st.integers(2, 2), st.integers(2, 3)),
+).flatmap(
+    lambda shape: st.builds(
+        Table,
+        arrays(int, shape, elements=st.one_of(st.integers(0, 12), st.integers(10, 60))),
+        st.sampled_from([0, 2]),
+    )
+)

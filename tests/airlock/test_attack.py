@@ -5,13 +5,11 @@ import time
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from analysis.airlock.attack import Hidden, Quantity, Shown, bounds, safe
 from analysis.errors import AirlockError
 from analysis.methods.cells import DIMENSIONS, Cell
-from tests.airlock.tables import Table
+from tests.airlock.tables import TABLES
 
 INFINITE = float("inf")
 
@@ -237,18 +235,6 @@ def test_one_attribute_bounds_another_through_their_denominator():
         shown(45),
     ]
     assert interval(release, hidden(38, branch="vvt", fwg="no")) == (35, 40)
-
-
-TABLES = st.one_of(
-    st.tuples(st.integers(2, 4), st.integers(2, 4)),
-    st.tuples(st.integers(2, 3), st.integers(2, 2), st.integers(2, 3)),
-).flatmap(
-    lambda shape: st.builds(
-        Table,
-        arrays(int, shape, elements=st.one_of(st.integers(0, 12), st.integers(10, 60))),
-        st.sampled_from([0, 2]),
-    )
-)
 
 
 @given(TABLES)

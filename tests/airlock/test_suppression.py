@@ -5,13 +5,11 @@ import random
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from analysis.airlock.attack import Hidden, Shown, bounds, safe
 from analysis.airlock.suppression import protect
 from analysis.errors import AirlockError
-from tests.airlock.tables import Table
+from tests.airlock.tables import TABLES, Table
 from tests.airlock.test_attack import hidden, quantity, shown
 
 
@@ -96,18 +94,6 @@ def test_numbers_of_another_population_stay():
     ]
     gone = protect(release, [few], free(release))
     assert gone <= {quantity(), quantity(sex="female")}
-
-
-TABLES = st.one_of(
-    st.tuples(st.integers(2, 4), st.integers(2, 4)),
-    st.tuples(st.integers(2, 3), st.integers(2, 2), st.integers(2, 3)),
-).flatmap(
-    lambda shape: st.builds(
-        Table,
-        arrays(int, shape, elements=st.one_of(st.integers(0, 12), st.integers(10, 60))),
-        st.sampled_from([0, 2]),
-    )
-)
 
 
 @given(TABLES)
