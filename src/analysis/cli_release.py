@@ -23,7 +23,7 @@ def register(main: click.Group, folder: click.ParamType, clear_errors) -> None:
     def release() -> None:
         """Check a release or a site before it leaves, and record it when it does."""
 
-    @release.command()
+    @release.command(short_help="Say all that may not leave.")
     @click.argument("path", type=folder)
     @click.option(
         "--canaries",
@@ -47,11 +47,15 @@ def register(main: click.Group, folder: click.ParamType, clear_errors) -> None:
         for problem in problems:
             click.echo(str(problem), err=True)
         if problems:
-            click.echo(f"{len(problems)} problems: this must not be published.", err=True)
+            count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+            click.echo(f"{count}: this must not be published.", err=True)
             sys.exit(BookError.exit_code)
-        click.echo("Nothing found that may not leave.")
+        click.echo(
+            "Nothing found that may not leave. Now somebody goes through the report of the "
+            "release; see `preventieplan release record --help`."
+        )
 
-    @release.command("record")
+    @release.command("record", short_help="Record a release that leaves in the ledger.")
     @click.argument("path", metavar="RELEASE", type=folder)
     @clear_errors
     def record(path: Path) -> None:
@@ -68,7 +72,10 @@ def register(main: click.Group, folder: click.ParamType, clear_errors) -> None:
         if not found.new:
             click.echo(f"Recorded already: edition {entry.edition}, {entry.digest[:16]}.")
             return
-        click.echo(f"Recorded: edition {entry.edition}, {entry.digest[:16]}, {ledger_path()}")
+        click.echo(
+            f"Recorded: edition {entry.edition}, {entry.digest[:16]}, {ledger_path()}. Commit "
+            "that file."
+        )
         if not entry.told:
             click.echo("It tells nothing of confidential data.", err=True)
         elif entry.data == "synthetic":

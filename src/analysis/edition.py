@@ -27,8 +27,15 @@ class Years(StrictModel):
 
 
 class PublishedCount(StrictModel):
-    """A count that others published, so that the book may show it exactly."""
+    """A count that others published, so that the book may show it exactly.
 
+    Attributes
+    ----------
+    cell
+        Address of what is counted, as in ``methods/cells.py``.
+    """
+
+    cell: str
     unit: str
     value: float
     source: Text

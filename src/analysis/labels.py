@@ -11,8 +11,8 @@ def words(vocabulary: dict[str, Text]) -> dict[str, dict[str, str]]:
 
 #: Stands in the place of a table's title where the airlock kept a number inside.
 WITHHELD = Text(
-    nl="te weinig mensen of organisaties om te tonen",
-    en="too few people or organisations to show",
+    nl="de uitkomst blijft binnen, om mensen en organisaties te beschermen",
+    en="the result stays inside, to protect people and organisations",
 )
 
 #: CBS industries (SBI 2008) by StatLine key.

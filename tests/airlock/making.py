@@ -44,6 +44,10 @@ def row(
     if kind in ("share", "weighted share"):
         part = part or cell.within(vernet=YES)
         more.setdefault("numerator", 500.0)
+    if kind in ("mean", "rate", "sum", "weighted share"):
+        more = {"magnitude": "days", "weight": 1000.0, **more}
+    if kind == "sum":
+        more.setdefault("largest_value", 0.4)
     if kind in ("mean", "rate", "sum"):
         more = {"largest": 0.1, "largest_two": 0.2, "different": 40, "largest_value": 100.0, **more}
     if kind == "coefficient":
@@ -102,9 +106,14 @@ def number(n=1000.0, *, tables=TABLES, organisations=50.0, known: Behind | None 
     return estimates([found], tables=tables, method=METHOD)
 
 
-def curve(steps: Iterable[tuple], tables=TABLES) -> Curve:
+def curve(steps: Iterable[tuple], tables=TABLES, known: Behind | None = None) -> Curve:
     frame = pd.DataFrame(list(steps), columns=list(Curve.columns)).astype(float)
-    return Curve(frame, tables, METHOD, (behind("count", EMPLOYEES),) * len(frame))
+    return Curve(
+        frame,
+        tables,
+        METHOD,
+        (known or behind("count", EMPLOYEES, organisations=20.0),) * len(frame),
+    )
 
 
 def submit_to(

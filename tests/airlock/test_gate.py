@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.airlock import candidates
 from analysis.airlock.gate import TOLD, open_gate
@@ -81,7 +82,7 @@ def test_one_confidential_table_makes_a_result_confidential(through):
 
 
 def test_a_number_of_too_few_is_withheld_and_the_others_leave(through, tmp_path):
-    elsewhere = row("rate", cell=EMPLOYEES.within(branch="vvt")).behind
+    elsewhere = row("rate", cell=EMPLOYEES.within(branch="vvt"), weight=3.0).behind
     found, report = through({"good": number(), "bad": number(n=3.0, known=elsewhere)})
     assert found["bad"].withheld
     assert found["good"].frame["n"].tolist() == [1000]
@@ -166,7 +167,13 @@ def test_somebody_decides_on_a_derived_number(through):
 
 
 @pytest.mark.parametrize(
-    "change", [{"until": "2024"}, {"exhibit": "1.1-context/two"}, {"exhibit": "2.2-model/one"}]
+    "change",
+    [
+        {"until": "2024"},
+        {"until": "9999"},
+        {"exhibit": "1.1-context/two"},
+        {"exhibit": "2.2-model/one"},
+    ],
 )
 def test_a_decision_holds_for_one_exhibit_and_until_its_edition(through, change):
     with pytest.raises(AirlockError, match="somebody has to decide"):
@@ -343,12 +350,19 @@ def test_counts_become_multiples_of_five_and_shares_follow_them(through):
     assert shown["estimate"] == pytest.approx(100 * 10 / 35, abs=0.05)
 
 
-def test_the_interval_moves_with_the_share(through):
-    found, _ = through({"one": share(12.0, 33.0, ci_low=20.0, ci_high=60.0)})
-    shown = found["one"].frame.iloc[0]
-    moved = shown["estimate"] - 100 * 12 / 33
-    assert shown["ci_low"] == pytest.approx(20 + moved, abs=0.1)
-    assert shown["ci_high"] == pytest.approx(60 + moved, abs=0.1)
+def test_the_interval_holds_around_both_shares_and_its_width_tells_no_count(through):
+    """The width of Wilson's interval is that of one pair of counts among all that round alike."""
+    shown = []
+    for numerator, n in ((11.0, 33.0), (12.0, 34.0), (12.0, 37.0)):
+        low, high = (100 * end for end in proportion_confint(numerator, n, method="wilson"))
+        found, _ = through({"one": share(numerator, n, ci_low=low, ci_high=high)})
+        one = found["one"].frame.iloc[0]
+        assert one["ci_low"] <= min(low, one["estimate"])
+        assert one["ci_high"] >= max(high, one["estimate"])
+        shown.append(tuple(one[["estimate", "ci_low", "ci_high", "n"]]))
+    grid = 100 * 5 / (2 * 33)
+    for one in shown:
+        assert all(abs(end - shown[0][at]) < 2 * grid for at, end in enumerate(one[:3]))
 
 
 def test_exact_counts_do_not_leave(through, tmp_path):
@@ -368,10 +382,18 @@ def test_degrees_of_freedom_and_chances_do_not_tell_exact_counts(through):
     assert (shown["df"], shown["p_value"]) == (45, 0.0123)
 
 
-def test_no_share_of_the_eighteen_leaves_but_a_band(through):
+@pytest.mark.parametrize("kind", ["share", "weighted share"])
+def test_no_share_of_the_eighteen_leaves_but_a_band(through, kind):
     part = Cell.of("organisations", participant=YES, eligible=YES)
-    known = behind("share", Cell.of("employees", participant=YES), part, numerator=11.0)
-    about = {"estimate": 100 * 11 / 24, "organisations": 24.0, "known": known}
+    known = behind(
+        kind,
+        Cell.of("employees", participant=YES),
+        part,
+        numerator=11.0,
+        magnitude="x",
+        weight=18.0,
+    )
+    about = {"estimate": 100 * 11 / 18, "organisations": 18.0, "known": known}
     found, _ = through({"one": number(50_000.0, **about)})
     shown = found["one"].frame.iloc[0]
     assert (shown["estimate"], shown["ci_low"]) == (50, pytest.approx(100 / 3))
@@ -389,9 +411,213 @@ def test_a_curve_steps_after_ten_events_and_stops_before_ten_at_risk(through):
     assert report_on(report, "one")["status"] == "pass"
 
 
+def test_a_curve_tells_its_start_alone(through, tmp_path):
+    """The attacker and the ledger get those at risk at the start, never the few at the end."""
+    steps = [(0, 100.0, np.nan, np.nan, 103, 0)]
+    steps += [(t + 0.14159, 100 - t, 50, 100, 103 - 4 * t, 4) for t in range(1, 26)]
+    found, _ = through({"one": curve(steps)})
+    assert told(tmp_path) == [
+        {"cell": str(EMPLOYEES), "about": "", "shown": 105.0, "low": 103.0, "high": 107.0}
+    ]
+    assert set(found["one"].frame["time"] % 1) == {0}, "no time is that of one event"
+
+
+@pytest.mark.parametrize("organisations", [4.0, None])
+def test_a_curve_of_few_organisations_is_withheld(through, organisations):
+    known = behind("count", EMPLOYEES, organisations=organisations)
+    steps = [(0, 100.0, np.nan, np.nan, 1003, 0), (1, 90.0, 80.0, 95.0, 1003, 100)]
+    found, report = through({"one": curve(steps, known=known)})
+    assert found["one"].withheld
+    assert report_on(report, "one")["why"] == {"minimum_organisations": 1}
+
+
 def test_a_curve_of_nine_people_is_withheld(through):
     found, _ = through({"one": curve([(0, 1.0, np.nan, np.nan, 9, 0), (1, 0.5, 0.1, 0.9, 9, 4)])})
     assert found["one"].withheld
+
+
+# --- attacks on the attack ---------------------------------------------------------------------
+
+
+def test_the_sum_behind_a_mean_is_not_told(through, tmp_path):
+    """The width of its interval would be the exact weight, its middle the exact mean."""
+    known = row("mean", value=7.5432, weight=237.0, largest_value=10.0).behind
+    through({"one": number(237.0, estimate=7.5432, known=known)})
+    assert [one["cell"] for one in told(tmp_path)] == [str(EMPLOYEES)]
+    assert all(not one["about"] for one in told(tmp_path))
+
+
+def part_of(numerator, n, *, cell=EMPLOYEES, kind="share", organisations=40.0):
+    inside = cell.within(vernet=YES)
+    return {
+        "group": "2025", "measure": "people", "value": 100 * numerator / n, "unit": "percent",
+        "n_persons": n, "n_organisations": organisations,
+        "behind": behind(kind, cell, inside, numerator=numerator, part_organisations=20.0),
+    }  # fmt: skip
+
+
+def shares_by_branch(numerators, wholes):
+    found = []
+    for branch, numerator, n in zip(BRANCHES, numerators, wholes, strict=True):
+        one = part_of(numerator, n, cell=EMPLOYEES.within(branch=branch))
+        found.append({**one, "group": branch})
+    return cells(found)
+
+
+def test_a_share_of_nobody_is_told_too(through):
+    """One branch has all that the total has: a fifth of 500 and a hidden 4 of 100."""
+    parts = shares_by_branch([100.0, 0.0, 0.0, 0.0, 4.0], [500.0, 200.0, 200.0, 200.0, 100.0])
+    whole = cells([part_of(104.0, 1200.0)])
+    _, report = through({"parts": parts}, {"whole": whole})
+    assert report["attack"]["found_out_at_first"] == 1
+    assert report["attack"]["found_out_in_the_end"] == 0
+
+
+def test_a_rounded_share_tells_which_multiple_of_five_fits(through):
+    """40 percent of 250 is 100, whatever the decimals: counts and shares leak alike."""
+    parts = shares_by_branch([100.0, 0.0, 0.0, 0.0, 4.0], [250.0, 200.0, 200.0, 200.0, 50.0])
+    _, report = through({"parts": parts}, {"whole": cells([part_of(104.0, 900.0)])})
+    assert report["attack"]["found_out_at_first"] == 1
+
+
+def test_weighted_shares_that_add_up_to_all_hide_two(through):
+    ages = {"under_25": 4.0, "25_to_34": 296.0, "35_to_44": 300.0, "45_to_54": 200.0,
+            "55_plus": 200.0}  # fmt: skip
+    result = cells(
+        {
+            "group": age, "value": count / 10, "unit": "percent", "n_persons": 1000.0,
+            "behind": behind(
+                "weighted share", EMPLOYEES, EMPLOYEES.within(age_band=age), numerator=count,
+                part_organisations=20.0, magnitude="weighted", weight=1000.0,
+            ),
+        }
+        for age, count in ages.items()
+    )  # fmt: skip
+    found, report = through({"t": result})
+    assert report["attack"]["found_out_at_first"] == 1
+    assert len(hidden_groups(found["t"])) == 2
+    assert "under_25" in hidden_groups(found["t"])
+
+
+def mean_of(value, weight, *, organisations, cell=EMPLOYEES, group="2025"):
+    known = behind(
+        "mean", cell, largest=0.1, largest_two=0.2, different=9, largest_value=10.0,
+        magnitude="cost", weight=weight,
+    )  # fmt: skip
+    return {
+        "group": group, "value": value, "unit": "euro", "n_persons": weight,
+        "n_organisations": organisations, "behind": known,
+    }  # fmt: skip
+
+
+def test_a_hidden_mean_does_not_follow_from_the_others(through):
+    others = EMPLOYEES.within(branch=["vvt", "ghz", "ggz", "hospitals"])
+    welfare = EMPLOYEES.within(branch="welfare")
+    result = cells(
+        [
+            mean_of(520.0, 3000.0, organisations=30.0),
+            mean_of(500.0, 2700.0, organisations=27.0, cell=others, group="vvt"),
+            mean_of(700.0, 300.0, organisations=3.0, cell=welfare, group="welfare"),
+        ]
+    )
+    found, report = through({"t": result})
+    assert report["attack"]["found_out_at_first"] >= 1
+    assert len(hidden_groups(found["t"])) == 2
+
+
+@pytest.mark.parametrize("kind", ["mean", "rate", "sum", "weighted share"])
+@pytest.mark.parametrize("lacks", ["magnitude", "weight"])
+def test_a_mean_says_what_it_sums_or_stays_inside(through, kind, lacks):
+    known = row(kind).behind.model_copy(update={lacks: {"magnitude": "", "weight": None}[lacks]})
+    with pytest.raises(AirlockError, match="unstated"):
+        through({"one": number(known=known)})
+
+
+def test_people_behind_organisations_are_people_all_the_same(through):
+    """A quantile over organisations shows how many people work there."""
+    organisations = Cell.of("organisations", year=2025, branch=["vvt", "ghz", "ggz", "hospitals"])
+    quantile = cells(
+        [
+            {
+                "group": "vvt", "value": 5.0, "unit": "percent", "n_persons": 1000.0,
+                "n_organisations": 40.0,
+                "behind": behind("quantile", organisations, quantile=0.5, different=30),
+            }
+        ]
+    )  # fmt: skip
+    rest = counts({"welfare": 4.0})
+    _, report = through({"q": quantile}, {"rest": rest, "total": total(1004.0)})
+    assert report["attack"]["found_out_at_first"] == 1
+
+
+@pytest.mark.parametrize(("count", "withheld"), [(3.0, True), (9.0, True), (11.0, False)])
+def test_a_count_of_organisations_is_judged_itself(through, count, withheld):
+    known = behind("count", EMPLOYEES, Cell.of("organisations", year=2025), numerator=count)
+    about = {"estimate": count, "unit": "organisations", "organisations": max(count, 10.0)}
+    found, _ = through({"one": number(known=known, **about)})
+    assert isinstance(found["one"], Absent) == withheld
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [(Cell.of("organisations", participant=YES), 18), (Cell.of("organisations", vernet=YES), 20)],
+)
+def test_a_published_count_is_exact_for_these_very_organisations(through, cell, shown):
+    inside = Cell("employees", cell.levels)
+    known = behind("count", inside, cell, numerator=18.0)
+    about = {"estimate": 18.0, "unit": "organisations", "organisations": 18.0}
+    found, _ = through({"one": number(known=known, **about)})
+    assert found["one"].frame["estimate"].tolist() == [shown]
+
+
+def test_a_count_of_persons_is_that_of_its_cell(through):
+    with pytest.raises(AirlockError, match="unstated"):
+        through({"one": number(1000.0, estimate=3.0, unit="persons", known=row("count").behind)})
+
+
+def test_a_difference_is_hidden_with_either_of_its_shares(through):
+    sides = [
+        Cell.of("organisations", year=2025, branch=branch, eligible=YES)
+        for branch in ("welfare", "vvt")
+    ]
+
+    def one(term, value, kind, side, numerator, organisations, **more):
+        cell = Cell("employees", tuple(pair for pair in side.levels if pair[0] != "eligible"))
+        return {
+            "term": term, "estimate": value, "unit": "percent", "n": 5000.0, "df": 99.0,
+            "n_organisations": organisations, "period": "2025JJ00",
+            "behind": behind(kind, cell, side, numerator=numerator, **more),
+        }  # fmt: skip
+
+    rows = [
+        one("mine", 10.0, "share", sides[0], 3.0, 30.0),
+        one("others", 60.0, "share", sides[1], 60.0, 100.0),
+        one("gap", -50.0, "difference", sides[0], 3.0, 130.0, sides=tuple(map(str, sides))),
+    ]
+    result = estimates(rows, tables=("payslips",), method=METHOD)
+    found, _ = through({"t": result}, kinds={"t": "table"}, labels=dict.fromkeys(("mine", "others", "gap"), LABEL))  # fmt: skip
+    assert found["t"].frame["term"].tolist() == ["others"]
+
+
+@pytest.mark.parametrize("column", ["period", "status"])
+def test_free_text_in_any_column_is_refused(through, column):
+    result = counts({"vvt": 100.0})
+    result.frame[column] = "n=7 in De Kanarie"
+    with pytest.raises(AirlockError, match="unlabelled") as error:
+        through({"bad": result})
+    assert "Kanarie" not in str(error.value)
+
+
+def test_a_label_with_a_service_number_is_refused(through):
+    with pytest.raises(AirlockError, match="identifier"):
+        through({"bad": counts({"vvt": 100.0})}, labels={"vvt": {"nl": "123456782", "en": "x"}})
+
+
+def test_a_number_that_is_none_is_nothing(through):
+    """A source that was not delivered has a share that is missing."""
+    result = cells([part_of(0.0, 1000.0) | {"value": np.nan}])
+    found, _ = through({"t": result})
+    assert np.isnan(found["t"].frame["value"][0])
 
 
 # --- earlier releases ----------------------------------------------------------------------------
@@ -428,6 +654,35 @@ def test_what_was_published_and_may_not_be_any_more_fails(through, tmp_path):
     through({"t": counts({**BRANCHES, "welfare": 12.0})})
     with pytest.raises(AirlockError, match=r"edition 2024|computed|1.1-context/t"):
         through({"t": counts({**BRANCHES, "welfare": 8.0})}, ledger=recorded(tmp_path))
+
+
+def test_a_revision_beside_a_hidden_cell_is_no_contradiction(through, tmp_path):
+    through({"t": counts({**BRANCHES, "welfare": 7.0})}, {"total": total(1017.0)})
+    ledger = recorded(tmp_path)
+    found, _ = through(
+        {"t": counts({**BRANCHES, "vvt": 433.0, "welfare": 7.0})}, {"total": total(1047.0)},
+        ledger=ledger,
+    )  # fmt: skip
+    assert found["t"].frame["value"][0] == 435
+    assert "welfare" in hidden_groups(found["t"])
+
+
+def test_what_was_hidden_stays_hidden_when_its_neighbours_merge(through, tmp_path):
+    ages = {"under_25": 400.0, "25_to_34": 300.0, "35_to_44": 300.0, "45_to_54": 300.0}
+    through({"a": counts(ages | {"55_plus": 4.0}, by="age_band")})
+    ledger = recorded(tmp_path)
+    now = ages | {"under_25": 4.0, "55_plus": 12.0}
+    everybody = total(sum(now.values()))
+    found, _ = through({"a": counts(now, by="age_band")}, {"total": everybody}, ledger=ledger)
+    shown = found["a"].frame.set_index("group")["value"]
+    assert "55_plus" not in shown.index or np.isnan(shown["55_plus"])
+
+
+def test_a_count_without_a_year_grows_and_is_not_frozen(through, tmp_path):
+    ever = Cell.of("employees")
+    through({"t": counts({"vvt": 300.0}, cell=ever)})
+    found, _ = through({"t": counts({"vvt": 306.0}, cell=ever)}, ledger=recorded(tmp_path))
+    assert found["t"].frame["value"].tolist() == [305]
 
 
 def test_real_releases_are_not_joined_with_synthetic_ones(through, tmp_path):

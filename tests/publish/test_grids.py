@@ -35,9 +35,9 @@ def test_percentiles_are_a_row_per_group_with_a_cross_for_what_is_suppressed():
     assert grid.head == ["Onderdeel", "P10", "P25", "Mediaan", "P75", "P90"]
     assert grid.rows[0] == ["Alfa", "4,1%", "5,2%", "6,0%", "7,3%", "9,4%"]
     assert grid.rows[1] == ["Bèta", "×", "5,2%", "6,0%", "7,3%", "×"]
-    assert grid.note == "× onderdrukt: te weinig mensen of organisaties"
+    assert grid.note == "× verborgen om mensen en organisaties te beschermen"
     assert grid_of(aggregate(percentiles()), EN).note == (
-        "× suppressed: too few people or organisations"
+        "× hidden to protect people and organisations"
     )
 
 
@@ -71,7 +71,7 @@ def test_every_layout_marks_what_is_suppressed(frame):
 def test_notes_on_provisional_and_suppressed_figures_stand_together():
     frame = hidden(series().assign(status="provisional"))
     assert grid_of(aggregate(frame), EN).note == (
-        "* provisional figure; × suppressed: too few people or organisations"
+        "* provisional figure; × hidden to protect people and organisations"
     )
 
 
@@ -94,12 +94,12 @@ def test_alt_text_has_every_number_that_was_released(chart, frame):
 
 def test_alt_text_says_what_was_suppressed_once():
     alt = alt_of("boxes", "Titel", aggregate(percentiles()), NL)
-    assert "Bèta: P25 5,2%, Mediaan 6%, P75 7,3%, onderdrukt: P10, P90." in alt
-    assert alt.count("te weinig mensen of organisaties") == 1
+    assert "Bèta: P25 5,2%, Mediaan 6%, P75 7,3%, verborgen: P10, P90." in alt
+    assert alt.count("om mensen en organisaties te beschermen") == 1
     lines = alt_of("lines", "Titel", aggregate(hidden(series())), NL)
     assert "nan" not in lines
     dots = aggregate(hidden(pd.concat([cells()[:1], cells()[2:3]])))
-    assert "Bèta: onderdrukt." in alt_of("dots", "Titel", dots, NL)
+    assert "Bèta: verborgen." in alt_of("dots", "Titel", dots, NL)
 
 
 def test_alt_text_of_a_curve_has_its_ends_and_those_still_followed():

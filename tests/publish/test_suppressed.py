@@ -106,6 +106,6 @@ def test_a_hidden_cell_is_hidden_in_every_form(release):
             assert "×" in json.dumps(exhibit["grid"][language], ensure_ascii=False)
             assert "nan" not in json.dumps(exhibit).casefold()
             if exhibit["alt"]:
-                assert {"nl": "onderdrukt", "en": "suppressed"}[language] in exhibit["alt"][
+                assert {"nl": "verborgen", "en": "hidden"}[language] in exhibit["alt"][
                     language
                 ].casefold()

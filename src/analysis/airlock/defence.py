@@ -1,23 +1,27 @@
 """The defence of a whole release: hide or merge until nothing hidden can be found out."""
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from analysis.airlock import attack, suppression
+from analysis.airlock.atoms import labels_of
 from analysis.airlock.attack import Hidden, Quantity, Shown
 from analysis.airlock.ledger import Ledger
 from analysis.airlock.merging import merged
-from analysis.airlock.quantities import hidden_by, told_by
-from analysis.airlock.rows import Row, to_base
+from analysis.airlock.quantities import hidden_by, told_by, touched_by
+from analysis.airlock.rows import persons_of, to_base
 from analysis.airlock.submitted import EARLIER, SAME_CELL, SECONDARY, Submitted, again
 from analysis.edition import Disclosure
 from analysis.errors import AirlockError
 from analysis.methods.cells import DIMENSIONS, Cell
-from analysis.methods.results import Curve
 
 #: Dimensions outside whose shown levels there is nobody.
 _NOBODY_ELSE = ("unit_year",)
+
+#: Rows that are tried to be shown again; each is an attack of its own.
+_MOST_TRIED = 100
 
 Count = Callable[[Cell, float], float]
 
@@ -63,7 +67,9 @@ def defend(exhibits: list[Submitted], ledger: Ledger, limits: Disclosure) -> Def
         fewer = _merge_one(exhibits, found_out, limits)
         if fewer is None:
             exhibits = _hide_more(exhibits, shown, hidden, limits, count)
+            exhibits = _show_again(exhibits, ledger, limits, count)
         else:
+            fewer = _as_before(fewer, ledger, limits, count)
             exhibits = _hide_same_cells(fewer, limits, count)
         shown, hidden = _sides(exhibits, ledger, limits, count)
         found_out = _found_out(shown, hidden)
@@ -102,11 +108,16 @@ def count_of(ledger: Ledger, limits: Disclosure) -> Count:
         earlier = before.get(str(cell))
         # The earlier exact count is not known: it lay within the rounding.
         least = limits.interval_width + limits.rounding_base // 2
-        if earlier is not None and abs(exact - earlier) < least:
+        if earlier is not None and abs(exact - earlier) < least and _is_dated(cell):
             return earlier
         return rounded
 
     return count
+
+
+def _is_dated(cell: Cell) -> bool:
+    """Tell whether a count is of one year: of all years together it grows, and is not revised."""
+    return bool({"year", "unit_year"} & {name for name, _ in cell.levels})
 
 
 def _as_before(
@@ -138,9 +149,7 @@ def _hide_where(
     count: Count,
 ) -> list[Submitted]:
     return [
-        one.hiding(
-            {at: rule for at, row in one.shown() if wanted(set(told_by(row, limits, count)))}
-        )
+        one.hiding({at: rule for at, row in one.shown() if wanted(touched_by(row, limits, count))})
         for one in exhibits
     ]
 
@@ -149,16 +158,43 @@ def _sides(
     exhibits: Iterable[Submitted], ledger: Ledger, limits: Disclosure, count: Count
 ) -> tuple[list[Shown], list[Hidden]]:
     """Return what an attacker has, and what must stay hidden."""
-    shown, hidden = list(ledger.shown()), []
+    shown, hidden = [], []
     for one in exhibits:
-        if isinstance(one.result, Curve):
-            continue
         for _, row in one.shown():
             for quantity, (low, high) in told_by(row, limits, count).items():
                 shown.append(Shown(quantity, low, high, one.where))
         for at, rules in one.hidden.items():
             hidden += hidden_by(one.rows[at], rules, one.where, limits)
+    again = {one.quantity for one in shown}
+    # What is told anew is known as it is now; the older figure was of other data.
+    earlier = [one for one in ledger.shown() if one.quantity not in again]
+    shown += _that_fit(earlier, shown, hidden)
     return [*shown, *_nobody_elsewhere(shown, hidden)], hidden
+
+
+def _that_fit(earlier: list[Shown], shown: list[Shown], hidden: list[Hidden]) -> list[Shown]:
+    """Leave out what earlier releases told of populations that were revised since.
+
+    Numbers of two versions of the data that contradict each other cannot be put together.
+    """
+    groups: dict[tuple, list[Shown]] = defaultdict(list)
+    for one in earlier:
+        groups[_group_of(one)].append(one)
+    fitting = []
+    for key, told in groups.items():
+        now = [one for one in shown if _group_of(one) == key]
+        kept = [one for one in hidden if _group_of(one) == key]
+        try:
+            attack.bounds([*now, *told], kept)
+        except AirlockError:
+            continue
+        fitting += told
+    return fitting
+
+
+def _group_of(one: Shown | Hidden) -> tuple:
+    cell = one.quantity.cell
+    return one.quantity.about, cell.population, labels_of(cell)
 
 
 def _nobody_elsewhere(shown: list[Shown], hidden: list[Hidden]) -> list[Shown]:
@@ -216,31 +252,52 @@ def _hide_more(
     return _hide_where(exhibits, lambda told: bool(told & more), SECONDARY, limits, count)
 
 
+def _show_again(
+    exhibits: list[Submitted], ledger: Ledger, limits: Disclosure, count: Count
+) -> list[Submitted]:
+    """Show each further row again that need not be hidden: a row tells several numbers at once."""
+    found = list(exhibits)
+    places = [
+        (place, at)
+        for place, one in enumerate(found)
+        for at, rules in one.hidden.items()
+        if rules == {SECONDARY} and one.candidate.kind != "finding"
+    ]
+    # The largest tell most to a reader.
+    places.sort(key=lambda spot: (-found[spot[0]].rows[spot[1]].n, spot))
+    for place, at in places[:_MOST_TRIED]:
+        one = found[place]
+        rest = {other: rules for other, rules in one.hidden.items() if other != at}
+        tried = [*found[:place], dataclasses.replace(one, hidden=rest), *found[place + 1 :]]
+        if not _found_out(*_sides(tried, ledger, limits, count)):
+            found = tried
+    return found
+
+
 def told_to_the_world(
     exhibits: Iterable[Submitted], limits: Disclosure, count: Count
 ) -> list[dict]:
-    """Return for the ledger what a release shows and hides of every cell, by address."""
+    """Return for the ledger what a release shows and hides of every cell, by address.
+
+    Counts only: what is known of a sum would tell the exact weight behind it.
+    """
     known: dict[Quantity, dict] = {}
     kept: dict[Quantity, dict] = {}
     for one in exhibits:
         for at, row in enumerate(one.rows):
             for quantity, (low, high) in told_by(row, limits, count).items():
+                if quantity.about or quantity.cell.unit != "persons":
+                    continue
                 about = {"cell": str(quantity.cell), "about": quantity.about}
                 if at in one.hidden:
                     kept[quantity] = about
                     continue
-                exact = _count_behind(row, quantity)
+                exact = row.n if quantity.cell == persons_of(row.cell) else row.behind.numerator
                 known[quantity] = {
                     **about,
-                    "shown": None if exact is None else count(quantity.cell, exact),
+                    "shown": count(quantity.cell, exact or 0.0),
                     "low": low,
                     "high": high,
                 }
     told = [*known.values(), *(one for key, one in kept.items() if key not in known)]
     return sorted(told, key=lambda one: (one["about"], one["cell"]))
-
-
-def _count_behind(row: Row, quantity: Quantity) -> float | None:
-    if quantity.about:
-        return None
-    return row.n if quantity.cell == row.cell else row.behind.numerator

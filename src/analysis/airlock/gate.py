@@ -189,14 +189,19 @@ def decision_on(one: Submitted, rule: str, edition: Edition):
         (
             found
             for found in edition.disclosure.decisions
-            if (found.exhibit, found.rule) == (one.where, rule) and found.until >= edition.name
+            if (found.exhibit, found.rule) == (one.where, rule) and _holds(found.until, edition)
         ),
         None,
     )
 
 
+def _holds(until: str, edition: Edition) -> bool:
+    """Decisions hold for editions of one year, or until the next; not for ever."""
+    return 0 <= int(until[:4]) - int(edition.name[:4]) <= 1
+
+
 def _thresholds(limits: Disclosure) -> dict[str, Any]:
-    return limits.model_dump(mode="json", exclude={"decisions", "published_counts"})
+    return limits.model_dump(mode="json", exclude={"decisions"})
 
 
 def _unknown_tables(one: Submitted, public: dict[str, bool]) -> list[str]:

@@ -72,9 +72,13 @@ def _size_of(result: Aggregate) -> pd.Series:
     return pd.Series(counts).groupby(result.frame["group"].to_numpy()).sum()
 
 
-def _join(result: Aggregate, dimension: str, first: str, second: str) -> Aggregate:
+def _join(result: Aggregate, dimension: str, first: str, second: str) -> Aggregate | None:
     frame = result.frame.reset_index(drop=True)
     keys = ["period", "measure"]
+    if set(map(tuple, frame.loc[frame["group"] == first, keys].to_numpy())) != set(
+        map(tuple, frame.loc[frame["group"] == second, keys].to_numpy())
+    ):
+        return None
     partners = {tuple(frame.loc[at, keys]): at for at in frame.index[frame["group"] == second]}
     rows, behind = [], []
     for at, row in enumerate(frame.to_dict("records")):

@@ -7,13 +7,12 @@ import dataclasses
 import math
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 
-from analysis.airlock.rows import DECIMALS, Row, rows_of, to_base
-from analysis.airlock.rules import decimals_of
+from analysis.airlock.rows import COUNTED, DECIMALS, PERSONS_IN, Row, persons_of, rows_of, to_base
+from analysis.airlock.rules import decimals_of, is_published
 from analysis.edition import Disclosure
-from analysis.methods.cells import YES, Cell
+from analysis.methods.cells import Cell
 from analysis.methods.results import (
     SUPPRESSED,
     Absent,
@@ -27,8 +26,6 @@ from analysis.methods.results import (
 #: Bands in which a share of the programme's own few organisations is told, in percent.
 BANDS = ((0.0, 100 / 3), (100 / 3, 200 / 3), (200 / 3, 100.0))
 
-#: Units of which the numbers are counts of people, or show how many there are.
-_COUNTED = ("persons", "organisations", "sessions")
 #: More decimals of a p-value would tell the test statistic.
 _DECIMALS_OF_P = 4
 #: Gives the count that is shown of a cell: rounded, or as an earlier release showed it.
@@ -59,6 +56,8 @@ def released(
         return Absent(result.tables, withheld=True)
     match result:
         case Curve():
+            if hidden:
+                return Absent(result.tables, withheld=True)
             thin = thinned(result.frame, limits)
             if thin.empty:
                 return Absent(result.tables, withheld=True)
@@ -88,10 +87,14 @@ def _cells(
 def _estimates(result: Estimates, limits: Disclosure, count: Count) -> pd.DataFrame:
     frame = result.frame.copy()
     columns = ["estimate", "ci_low", "ci_high", "n", "n_organisations"]
+    rows = rows_of(result)
     ends = zip(frame["ci_low"], frame["ci_high"], strict=True)
     frame[columns] = [
-        _shown(row, limits, count, interval)
-        for row, interval in zip(rows_of(result), ends, strict=True)
+        _shown(row, limits, count, interval) for row, interval in zip(rows, ends, strict=True)
+    ]
+    frame["half_step"] = [
+        half_step_of(row, given, limits)
+        for row, given in zip(rows, frame["half_step"], strict=True)
     ]
     # Degrees of freedom are a number of organisations less a few.
     frame["df"] = [to_base(df, limits.rounding_base) for df in frame["df"]]
@@ -106,31 +109,60 @@ def _shown(
     interval: tuple[float, float] = (math.nan, math.nan),
 ) -> tuple[float, float, float, float, float]:
     """Return value, interval, persons and organisations as they are shown."""
-    n = count(row.cell, row.n)
+    n = count(persons_of(row.cell), row.n)
     organisations = to_base(row.n_organisations, limits.rounding_base)
     low, high = interval
     if (band := band_of(row)) is not None:
         return sum(band) / 2, *band, n, organisations
     value = value_of(row, limits, count)
     decimals = decimals_of(row, limits)
-    if _is_count_share(row) and row.value:
-        # The interval moves with the share, or its middle would tell the exact one.
-        if row.unit == "ratio":
-            low, high = low * value / row.value, high * value / row.value
-        else:
-            low, high = low + value - row.value, high + value - row.value
-            low, high = np.clip([low, high], 0, 100)
     digits = 0 if decimals is None else decimals
+    if is_count_share(row):
+        low, high = _widened(row, value, (low, high), digits, limits)
     rounded = [_round(one, row, digits, limits) for one in (value, low, high)]
     return *rounded, n, organisations
 
 
+def _widened(
+    row: Row, value: float, interval: tuple[float, float], decimals: int, limits: Disclosure
+) -> tuple[float, float]:
+    """Widen the interval of a share, so that it holds around the exact and the rounded share.
+
+    Its ends go outward to a grid that is no finer than the rounding of the counts: an exact width
+    would tell the exact counts behind the share.
+    """
+    low, high = interval
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return math.nan, math.nan
+    shift = value - row.value
+    low, high = low + min(shift, 0.0), high + max(shift, 0.0)
+    of = row.whole if row.unit == "percent" else (row.behind.numerator or row.whole)
+    scale = 100.0 if row.unit == "percent" else max(value, high)
+    grid = max(10.0**-decimals, scale * limits.rounding_base / (2 * of))
+    grid = math.ceil(grid * 10**decimals - 1e-9) / 10**decimals
+    low, high = math.floor(low / grid + 1e-9) * grid, math.ceil(high / grid - 1e-9) * grid
+    return (max(low, 0.0), min(high, 100.0)) if row.unit == "percent" else (max(low, 0.0), high)
+
+
+def half_step_of(row: Row, given: float, limits: Disclosure) -> float:
+    """Return how far rounding may have moved a released number that has no interval.
+
+    Only whether there is one leaves of what a method gave: 0 for a complete count.
+    """
+    if not math.isfinite(given):
+        return math.nan
+    if is_count_share(row) and row.unit == "percent" and row.whole:
+        step = 100 * (limits.rounding_base / 2) / row.whole * (1 + row.value / 100)
+        return 0.0 if step < row.half_step(DECIMALS["percent"]) else round(step, 1)
+    return 0.0
+
+
 def value_of(row: Row, limits: Disclosure, count: Count) -> float:
     """Return the value before its decimals go: counts and shares from the rounded counts."""
-    scale = {"persons": 1, "thousand": 1000}.get(row.unit)
-    if row.behind.kind == "count" and scale and abs(row.value * scale - row.n) < 1e-6:
+    scale = PERSONS_IN.get(row.unit)
+    if row.behind.kind == "count" and scale and row.part is None:
         return count(row.cell, row.n) / scale
-    if not _is_count_share(row) or not row.behind.numerator:
+    if not is_count_share(row) or not row.behind.numerator:
         return row.value
     exact = row.behind.numerator / row.whole
     same = row.part.unit == row.cell.unit
@@ -141,25 +173,24 @@ def value_of(row: Row, limits: Disclosure, count: Count) -> float:
 
 def band_of(row: Row) -> tuple[float, float] | None:
     """Return the band of a share of the programme's organisations; None for any other row."""
-    if row.behind.kind != "share" or row.part is None or row.part.unit != "organisations":
-        return None
-    if dict(row.part.levels).get("participant") != (YES,):
+    if not row.of_the_programme or not row.whole:
         return None
     share = 100 * (row.behind.numerator or 0) / row.whole
     return next(band for band in BANDS if share <= band[1] + 1e-9)
 
 
-def _is_count_share(row: Row) -> bool:
+def is_count_share(row: Row) -> bool:
+    """Tell whether a row is a share of whole numbers of people or organisations."""
     return row.behind.kind == "share" and row.part is not None and row.unit in ("percent", "ratio")
 
 
 def _round(value: float, row: Row, decimals: int, limits: Disclosure) -> float:
     if not math.isfinite(value):
         return value
-    if any(one.unit == row.unit and one.value == value for one in limits.published_counts):
+    if value == row.value and is_published(row, limits):
         return value
-    if row.unit in _COUNTED:
-        return to_base(value, limits.rounding_base)
+    if row.unit in COUNTED:
+        return to_base(value, int(max(limits.rounding_base, 10**-decimals)))
     return round(value, decimals) + 0.0
 
 
@@ -179,8 +210,11 @@ def thinned(frame: pd.DataFrame, limits: Disclosure) -> pd.DataFrame:
     """
     kept, waiting = [], 0.0
     for place, row in enumerate(frame.to_dict("records")):
-        if not row["at_risk"] >= limits.minimum_persons:
+        left = row["at_risk"] - row["events"]
+        if not min(row["at_risk"], left) >= limits.minimum_persons:
             break
+        # To the minute, a time would be that of somebody's last event.
+        row["time"] = float(math.ceil(row["time"]))
         waiting += row["events"]
         start = place == 0 and not row["events"]
         if start or waiting >= limits.minimum_events:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.methods.behind import Behind
-from analysis.methods.cells import DIMENSIONS, Cell
+from analysis.methods.cells import DIMENSIONS, YES, Cell
 from analysis.methods.results import Aggregate, Curve, Estimates, Result
 
 #: Decimals with which the book shows a unit; more would tell the counts behind a share.
@@ -26,6 +26,19 @@ DECIMALS = {
     "branches": 0,
     "sources": 0,
 }
+
+
+#: Units of which the numbers are counts of people, or show how many there are.
+COUNTED = ("persons", "organisations", "sessions")
+
+
+#: How many persons a unit of a count stands for.
+PERSONS_IN = {"persons": 1, "thousand": 1000}
+
+
+def persons_of(cell: Cell) -> Cell:
+    """Return the cell of the people at organisations, where a cell counts organisations."""
+    return Cell("employees", cell.levels) if cell.population == "organisations" else cell
 
 
 @dataclass(frozen=True)
@@ -84,9 +97,25 @@ class Row:
         """Whether knowing who is in the numerator harms somebody; so is what nobody described."""
         return not self.attributes or any(DIMENSIONS[name].sensitive for name in self.attributes)
 
-    def half_step(self, decimals: int) -> float:
-        """Half of the step to which the value is rounded."""
-        return 0.5 * 10.0**-decimals
+    def half_step(self, decimals: int, base: int = 1) -> float:
+        """Half of the step to which the value is rounded, with counts in multiples of ``base``."""
+        step = 10.0**-decimals
+        return 0.5 * max(step, base if self.unit in COUNTED else step)
+
+    @property
+    def units(self) -> float:
+        """Number of units over which a mean is taken."""
+        return self.n_organisations if self.cell.unit == "organisations" else self.n
+
+    @property
+    def of_the_programme(self) -> bool:
+        """Whether it is a share of the programme's own few organisations."""
+        return (
+            self.behind.kind in ("share", "weighted share")
+            and self.part is not None
+            and self.part.unit == "organisations"
+            and dict(self.part.levels).get("participant") == (YES,)
+        )
 
 
 def rows_of(result: Result) -> list[Row]:
@@ -105,7 +134,12 @@ def rows_of(result: Result) -> list[Row]:
         case Estimates():
             names = ("estimate", "unit", "n", "n_organisations", "df")
         case Curve():
-            names = ("value", None, "at_risk", None, None)
+            # A curve is one exhibit on those at risk at its start.
+            first = result.frame.iloc[0]
+            known = result.behind[0]
+            organisations = math.nan if known.organisations is None else known.organisations
+            n = float(first["at_risk"])
+            return [Row(float(first["value"]), "percent", n, organisations, math.nan, known)]
         case _:
             raise ValueError(f"type {type(result).__name__} has no rule")
     columns = [_column(result.frame, name) for name in names]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.airlock.candidates import Candidate
-from analysis.airlock.rows import DECIMALS, Row
+from analysis.airlock.rows import DECIMALS, PERSONS_IN, Row
 from analysis.edition import Disclosure
 from analysis.labels import STATISTICS
 from analysis.methods.behind import KINDS
@@ -31,7 +31,7 @@ _SHARES = ("share", "weighted share")
 _MAGNITUDES = ("mean", "rate", "sum")
 #: Beyond these, a product of decimal fractions differs from itself.
 _DIGITS = 9
-_UNIT_IS_ORGANISATION = (*_SHARES, *_MAGNITUDES, "quantile", "difference")
+_UNIT_IS_ORGANISATION = (*_SHARES, *_MAGNITUDES, "quantile", "difference", "count")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def too_few_organisations(row: Row, limits: Disclosure) -> bool:
 
 def too_few_units(row: Row, limits: Disclosure) -> bool:
     """Where the organisation is the unit of analysis, there are more of them."""
-    if row.part is None or row.part.unit != "organisations":
+    counted = row.cell if row.part is None else row.part
+    if counted.unit != "organisations":
         return False
     return _too_few(row.n_organisations, limits.minimum_organisations_as_unit)
 
@@ -81,6 +82,9 @@ def small_part(row: Row, limits: Disclosure) -> bool:
     if row.part is not None and row.part.unit == "organisations":
         least = limits.minimum_organisations_as_unit
     numerator = row.behind.numerator
+    if row.of_the_programme:
+        # It leaves as a band of a third, in which nobody can count.
+        return numerator is None
     if numerator is None:
         return True
     return any(
@@ -91,10 +95,33 @@ def small_part(row: Row, limits: Disclosure) -> bool:
 
 def group_disclosure(row: Row, limits: Disclosure) -> bool:
     """A share so high that it tells about each member of the group."""
-    if _harmless(row, limits) or not row.whole:
+    if _harmless(row, limits) or not row.whole or row.of_the_programme:
         return False
     share = 100 * (row.behind.numerator or 0) / row.whole
     return not 0 < share <= limits.highest_share
+
+
+def small_count(row: Row, limits: Disclosure) -> bool:
+    """A count of something else than the persons of its row counts enough of it, or was published.
+
+    Kinds, such as branches or sources, are not people or organisations.
+    """
+    if row.part is None or is_published(row, limits):
+        return False
+    least = limits.minimum_persons
+    if row.part.unit == "organisations":
+        least = limits.minimum_organisations_as_unit
+    numerator = row.behind.numerator
+    return numerator is None or _too_few(numerator, least)
+
+
+def is_published(row: Row, limits: Disclosure) -> bool:
+    """Tell whether the edition lists a count of these very people or organisations as published."""
+    addresses = (row.behind.cell, row.behind.part)
+    return any(
+        one.cell in addresses and one.unit == row.unit and one.value == row.value
+        for one in limits.published_counts
+    )
 
 
 def _harmless(row: Row, limits: Disclosure) -> bool:
@@ -197,6 +224,11 @@ RULES: dict[str, Rule] = {
         small_part,
         "suppress",
     ),
+    "small_count": Rule(
+        ("count",),
+        small_count,
+        "suppress",
+    ),
     "group_disclosure": Rule(
         _SHARES,
         group_disclosure,
@@ -278,6 +310,19 @@ def judge(row: Row, limits: Disclosure) -> dict[str, Action]:
     }
 
 
+def states_enough(row: Row) -> bool:
+    """Tell whether a row says what the attack must know of it.
+
+    A mean, rate, sum or weighted share names what it sums and by which weight; a count of persons
+    is that of its cell, or names whom else it counts.
+    """
+    if row.behind.kind in (*_MAGNITUDES, "weighted share"):
+        return bool(row.behind.magnitude) and row.behind.weight is not None
+    if row.behind.kind == "count" and row.part is None and row.unit in PERSONS_IN:
+        return abs(row.value * PERSONS_IN[row.unit] - row.n) < 0.5
+    return True
+
+
 def decimals_of(row: Row, limits: Disclosure) -> int | None:
     """Return how many decimals may be shown; None when even whole tens tell too much.
 
@@ -287,7 +332,7 @@ def decimals_of(row: Row, limits: Disclosure) -> int | None:
     """
     usual = DECIMALS.get(row.unit, _DIGITS)
     for decimals in range(usual, -2, -1):
-        if _coarse_enough(row, row.half_step(decimals), limits):
+        if _coarse_enough(row, row.half_step(decimals, limits.rounding_base), limits):
             return decimals
     return None
 
@@ -297,7 +342,9 @@ def _coarse_enough(row: Row, half: float, limits: Disclosure) -> bool:
     if known.kind in _MAGNITUDES:
         if known.largest_value is None:
             return False
-        return row.n * half >= least * known.largest_value
+        # A sum is rounded itself; rounding a mean hides as many times its step as it has units.
+        times = 1.0 if known.kind == "sum" else row.units
+        return times * half >= least * known.largest_value
     if known.kind in _SHARES and row.unit == "percent" and known.part_organisations is not None:
         if known.numerator is None:
             return False
@@ -321,6 +368,8 @@ def _parts_of_organisations(row: Row) -> list[tuple[float, float]]:
 
 #: Keys that code writes, as of a number or a test of a claim.
 _CODE_KEY = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_PERIOD = re.compile(r"|(19|20)\d{2}(JJ|KW|MM)\d{2}")
+_STATUSES = frozenset(["definite", "provisional", "revised provisional", "not stated"])
 _YEAR = re.compile(r"(19|20)\d{2}")
 _CLOSED = frozenset(level for one in DIMENSIONS.values() for level in one.levels or ())
 
@@ -337,6 +386,10 @@ def keys_are_known(candidate: Candidate, result: Result) -> bool:
         if column in result.frame
         for value in result.frame[column].unique()
     }
+    periods = {str(value) for value in result.frame.get("period", ())}
+    statuses = {str(value) for value in result.frame.get("status", ())}
+    if not all(_PERIOD.fullmatch(period) for period in periods) or statuses - _STATUSES:
+        return False
     return all(
         key in labelled
         or key in STATISTICS
@@ -353,7 +406,10 @@ _PERSONAL = re.compile(rf"{PSEUDONYM.strip('^$')}|\d{{8,}}")
 
 def tells_an_identifier(candidate: Candidate, result: Result) -> bool:
     """Tell whether a key or a text holds a pseudonym or a long number."""
+    labels = candidate.options.get("labels", {}).values()
     texts = [text[language] for text in candidate.texts.values() for language in ("nl", "en")]
+    texts += [str(one[language]) for one in labels for language in ("nl", "en")]
+    texts += [candidate.method.nl, candidate.method.en] if candidate.method else []
     keys = [
         str(value)
         for column in ("group", "measure", "term", "status", "period")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from analysis.airlock.candidates import Candidate
 from analysis.airlock.rows import Row, rows_of
-from analysis.airlock.rules import judge, keys_are_known, tells_an_identifier
+from analysis.airlock.rules import judge, keys_are_known, states_enough, tells_an_identifier
 from analysis.edition import Disclosure
-from analysis.methods.results import Absent, Curve, Result
+from analysis.methods.results import Absent, Result
 
 #: Rules that look at more than one row.
 SAME_CELL = "same_cell_elsewhere"
@@ -87,9 +87,10 @@ def submit(
         rows = tuple(rows_of(result))
     except ValueError:
         return Submitted(candidate, result, public, refused=frozenset({UNSTATED}))
-    # A curve is one exhibit: its steps are thinned, not hidden, when it leaves.
-    judged = [] if isinstance(result, Curve) else [judge(row, limits) for row in rows]
+    judged = [judge(row, limits) for row in rows]
     refused = {rule for found in judged for rule, action in found.items() if action == "refuse"}
+    if not all(states_enough(row) for row in rows):
+        refused.add(UNSTATED)
     if tells_an_identifier(candidate, result):
         refused.add(IDENTIFIER)
     if not keys_are_known(candidate, result):

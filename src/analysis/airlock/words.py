@@ -106,9 +106,10 @@ RULE_WORDS: dict[str, RuleWords] = {
         "hides",
         ("te weinig mensen in een deel", "too few people in a part"),
         (
-            "Bij een aandeel zijn beide delen groot genoeg: wie het wel heeft en wie het niet "
-            "heeft.",
-            "Both parts of a share are large enough: those who have it and those who do not.",
+            "Bij een aandeel zijn beide delen groot genoeg, elk minstens {minimum_persons} "
+            "mensen: wie het wel heeft en wie het niet heeft.",
+            "Both parts of a share are large enough, each at least {minimum_persons} people: "
+            "those who have it and those who do not.",
         ),
         (
             "Een klein deel is te herkennen, ook als het geheel groot is.",
@@ -117,6 +118,24 @@ RULE_WORDS: dict[str, RuleWords] = {
         (
             "Van een grote groep hebben er vier een tijdelijk contract.",
             "Four people out of a large group have a temporary contract.",
+        ),
+    ),
+    "small_count": _words(
+        "hides",
+        ("te weinig van wat geteld is", "too few of what is counted"),
+        (
+            "Een aantal organisaties is minstens {minimum_organisations_as_unit}, tenzij het al "
+            "gepubliceerd was.",
+            "A number of organisations is at least {minimum_organisations_as_unit}, unless it was "
+            "published already.",
+        ),
+        (
+            "Wie er drie telt, weet al gauw welke drie.",
+            "Whoever counts three soon knows which three.",
+        ),
+        (
+            "Het aantal organisaties dat met een proef meedeed, als het er drie zijn.",
+            "The number of organisations in a trial, when there are three.",
         ),
     ),
     "group_disclosure": _words(
@@ -193,12 +212,14 @@ RULE_WORDS: dict[str, RuleWords] = {
         "hides",
         ("te weinig in de staart", "too few in the tail"),
         (
-            "Voorbij een grenswaarde liggen er nog minstens {minimum_persons}.",
-            "At least {minimum_persons} still lie beyond a limit value.",
+            "Aan beide kanten van een grens, zoals “een kwart verzuimt meer”, zitten er minstens "
+            "{minimum_persons}.",
+            "On both sides of a limit, such as “a quarter is absent more”, there are at least "
+            "{minimum_persons}.",
         ),
         (
-            "Anders is de grens de waarde van een of enkele mensen.",
-            "Otherwise the limit is the value of one or a few people.",
+            "Anders is de grens de waarde van een paar mensen of organisaties.",
+            "Otherwise the limit is the value of a few people or organisations.",
         ),
         (
             "Het loon waar in een kleine groep alleen de best betaalde boven zit.",
@@ -210,9 +231,9 @@ RULE_WORDS: dict[str, RuleWords] = {
         ("te weinig vrijheidsgraden", "too few degrees of freedom"),
         (
             "Een verband of verschil rust op minstens {minimum_degrees_of_freedom} waarnemingen "
-            "meer dan het onbekenden heeft.",
+            "meer dan er getallen uit worden geschat.",
             "A relation or difference rests on at least {minimum_degrees_of_freedom} observations "
-            "more than it has unknowns.",
+            "more than the numbers estimated from them.",
         ),
         (
             "Anders beschrijft het verband de losse gevallen.",
@@ -259,12 +280,12 @@ RULE_WORDS: dict[str, RuleWords] = {
         "hides together",
         ("verraadt een ander verborgen cijfer", "gives another hidden figure away"),
         (
-            "Een verborgen aantal blijft onzeker over een breedte van minstens {interval_width}, "
-            "een verborgen som over {protection_percent}% naar beide kanten. Zo niet, dan gaan "
-            "categorieën samen of verdwijnt er meer.",
-            "A hidden number stays uncertain over a width of at least {interval_width}, a hidden "
-            "sum over {protection_percent}% to both sides. If not, categories are merged or more "
-            "is hidden.",
+            "Tussen de laagste en de hoogste mogelijke waarde van een verborgen aantal zit "
+            "minstens {interval_width}. Een verborgen som is hoogstens op {protection_percent}% "
+            "na te schatten. Anders voegt de sluis categorieën samen of verbergt zij meer.",
+            "The lowest and the highest possible value of a hidden number are at least "
+            "{interval_width} apart. A hidden sum can be estimated to {protection_percent}% at "
+            "best. Otherwise the airlock merges categories or hides more.",
         ),
         (
             "Het totaal min de zichtbare delen geeft het verborgen deel.",
@@ -427,9 +448,10 @@ RULE_WORDS: dict[str, RuleWords] = {
         "asks",
         ("een mens moet beslissen", "somebody has to decide"),
         (
-            "Over een getal waarvoor geen regel bestaat, beslist een mens, met naam, reden en "
-            "einddatum.",
-            "On a number for which there is no rule a person decides, with name, reason and end.",
+            "Over een getal waarvoor geen regel bestaat, beslist een mens. Vermeld staat wie, "
+            "waarom en tot en met welke editie.",
+            "A person decides on a number for which there is no rule. Who, why and until which "
+            "edition is stated.",
         ),
         (
             "Een programma kan niet elk soort getal beoordelen.",
@@ -448,9 +470,10 @@ HANDLING: dict[str, RuleWords] = {
         "shown",
         ("afgerond", "rounded"),
         (
-            "Aantallen zijn afgerond op {rounding_base}. Een aandeel volgt uit de afgeronde "
-            "aantallen.",
-            "Numbers are rounded to {rounding_base}. A share follows from the rounded numbers.",
+            "Aantallen zijn afgerond op veelvouden van {rounding_base}, behalve wat al "
+            "gepubliceerd was. Een aandeel van mensen volgt uit de afgeronde aantallen.",
+            "Numbers are rounded to multiples of {rounding_base}, except what was published "
+            "already. A share of people follows from the rounded numbers.",
         ),
         (
             "Zo verraadt een verschil van één niet dat er iemand bij kwam.",

@@ -31,7 +31,7 @@ _LEGEND_WIDTH = {"wide": 112, "narrow": 50}
 
 AND = {"nl": " en ", "en": " and "}
 #: Stands where nothing was released.
-NOTHING = {"nl": "× onderdrukt: te weinig.", "en": "× suppressed: too few."}
+NOTHING = {"nl": "× verborgen", "en": "× hidden"}
 _SYNTHETIC = {"nl": "Synthetische data", "en": "Synthetic data"}
 
 

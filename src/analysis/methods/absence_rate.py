@@ -73,7 +73,13 @@ def people_ill(
         "n_organisations": chosen["organisation"].nunique(),
         "df": row["df"],
         "period": f"{year}JJ00",
-        "behind": rate.behind[0].model_copy(update={"magnitude": "", "weight": None}),
+        "behind": rate.behind[0].model_copy(
+            update={
+                "cell": str(Cell.of("employees", year=year, branch=branches)),
+                "magnitude": "people ill",
+                "weight": 1.0,
+            }
+        ),
     }
     return estimates([found], tables=(table.name,), method=ILL_METHOD, unit="thousand")
 

@@ -3,13 +3,13 @@
 It goes to the airlock beside the candidate and never leaves it.
 """
 
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from analysis.methods.cells import Cell
-from analysis.strict import StrictModel
+from analysis.strict import Listed, StrictModel
 
 #: What a number is. The airlock has rules for these and refuses any other.
 Kind = Literal[
@@ -47,6 +47,10 @@ class Behind(StrictModel):
         Address of those whom the numerator of a share counts; it lies in ``cell``.
     numerator
         Number of distinct persons or organisations in ``part``, unweighted.
+    sides
+        Addresses of the parts whose shares a difference compares: it is hidden with them.
+    organisations
+        Number of organisations behind a curve, which has no column for it.
     part_organisations
         Number of organisations in ``part``, where it counts persons of organisations.
     largest, largest_two
@@ -75,6 +79,8 @@ class Behind(StrictModel):
     cell: str
     part: str = ""
     numerator: float | None = Field(default=None, ge=0)
+    sides: Listed[tuple[str, ...]] = ()
+    organisations: float | None = Field(default=None, ge=0)
     part_organisations: float | None = Field(default=None, ge=0)
     largest: float | None = Field(default=None, ge=0, le=1)
     largest_two: float | None = Field(default=None, ge=0, le=1)
@@ -95,6 +101,16 @@ class Behind(StrictModel):
         if text:
             Cell.parse(text)
         return text
+
+    @model_validator(mode="after")
+    def _part_lies_in_cell(self) -> Self:
+        if not self.part:
+            return self
+        inner = dict(Cell.parse(self.part).levels)
+        for name, levels in Cell.parse(self.cell).levels:
+            if not set(inner.get(name, ())) or set(inner[name]) - set(levels):
+                raise ValueError(f"the part is not one of the cell by '{name}'")
+        return self
 
 
 def behind(kind: Kind, cell: Cell, part: Cell | None = None, **more: object) -> Behind:

@@ -105,6 +105,7 @@ POPULATIONS: dict[str, Unit] = {
     "organisations": "organisations",
     "insured": "persons",
     "respondents": "persons",
+    "questionnaires": "persons",
     "attendees": "persons",
     "facilitators": "persons",
     "sampled employees": "persons",

@@ -99,6 +99,8 @@ def _linkage_cell(group: str, measure: str, row: Any, part: str, levels: dict[st
             of.within(**{part: YES}),
             numerator=float(getattr(row, f"n_persons_{part}")),
             part_organisations=float(getattr(row, f"n_organisations_{part}")),
+            magnitude=f"units of {row.source}",
+            weight=float(row.delivered),
         ),
     )
 
@@ -128,6 +130,8 @@ def losses(table: DataTable, counts: DataTable) -> Aggregate | Absent:
                     of.within(loss=row.reason),
                     numerator=float(row.n_persons),
                     part_organisations=float(row.n_organisations),
+                    magnitude=f"units of {row.source}",
+                    weight=float(delivered["delivered"]),
                 ),
             )
         )

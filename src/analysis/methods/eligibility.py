@@ -123,7 +123,8 @@ def _difference(mine: pd.DataFrame, others: pd.DataFrame, year: int) -> dict:
         first["ci_high"] - first["estimate"], second["estimate"] - second["ci_low"]
     )
     both = pd.concat([mine, others])
-    return _row("difference", gap / 100, low / 100, high / 100, both, year, "percentage_points")
+    about = (both, year, "percentage_points", _sides(mine, others, year))
+    return _row("difference", gap / 100, low / 100, high / 100, *about)
 
 
 def _same_size(mine: pd.DataFrame, others: pd.DataFrame, year: int) -> dict:
@@ -149,13 +150,27 @@ def _same_size(mine: pd.DataFrame, others: pd.DataFrame, year: int) -> dict:
     gap /= total
     reach = stats.norm.ppf(0.975) * np.sqrt(variance) / total
     both = pd.concat([mine, others])
-    return _row(
-        "difference_same_size", gap, gap - reach, gap + reach, both, year, "percentage_points"
+    about = (both, year, "percentage_points", _sides(mine, others, year))
+    return _row("difference_same_size", gap, gap - reach, gap + reach, *about)
+
+
+def _sides(mine: pd.DataFrame, others: pd.DataFrame, year: int) -> tuple[str, ...]:
+    """Return the addresses of both shares that a difference compares."""
+    return tuple(
+        str(Cell.of("organisations", year=year, branch=sorted(set(one["branch"])), eligible=YES))
+        for one in (mine, others)
     )
 
 
 def _row(
-    term: str, share: float, low: float, high: float, group: pd.DataFrame, year: int, unit: str
+    term: str,
+    share: float,
+    low: float,
+    high: float,
+    group: pd.DataFrame,
+    year: int,
+    unit: str,
+    sides: tuple[str, ...] = (),
 ) -> dict:
     levels = {"year": year, "branch": sorted(set(group["branch"]))}
     return {
@@ -173,5 +188,6 @@ def _row(
             Cell.of("employees", **levels),
             Cell.of("organisations", **levels, eligible=YES),
             numerator=float(group["passes"].sum()),
+            sides=sides,
         ),
     }

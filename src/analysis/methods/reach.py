@@ -96,6 +96,8 @@ def respondents(individuals: DataTable, *, last: int) -> Estimates | Absent:
         year=int(frame["year"].max()),
         tables=(individuals.name,),
         cell=Cell.of("respondents"),
+        # Somebody may answer in more than one wave.
+        part=Cell.of("questionnaires"),
     )
 
 
@@ -250,7 +252,7 @@ def standardised_differences(
     """Compare participants with the other organisations of the same branch.
 
     Means of ``first`` to ``last`` per organisation, less the mean of the others in its branch. A
-    characteristic that fewer than ten participants have is left out. ``n`` is that of all
+    characteristic that not all participants have is left out. ``n`` is that of all
     participants in every row, as small differences between rows would show single organisations.
     """
     if table.frame is None:
@@ -267,7 +269,8 @@ def standardised_differences(
         usual = means.loc[~taking_part, name].groupby(branch).mean()
         centred = means[name] - branch.map(usual)
         mine, others = centred[taking_part].dropna(), centred[~taking_part].dropna()
-        if len(mine) < 10 or len(others) < 10:
+        # Fewer than all participants would show in the width of the interval.
+        if len(mine) < taking_part.sum() or len(mine) < 10 or len(others) < 10:
             continue
         size = pg.compute_effsize(mine, others, eftype="cohen")
         low, high = pg.compute_esci(

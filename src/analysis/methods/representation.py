@@ -208,6 +208,11 @@ def shares(
                         of[who].within(**{column: level}),
                         numerator=float(sums[who].get(level, 0)),
                         part_organisations=float(organisations[who].get(level, 0)),
+                        **(
+                            {"magnitude": "weighted respondents", "weight": float(counts.sum())}
+                            if measure == "weighted"
+                            else {}
+                        ),
                     ),
                     year,
                 )

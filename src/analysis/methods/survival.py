@@ -32,6 +32,7 @@ def kaplan_meier(
     person: str,
     among: Cell,
     entry: str | None = None,
+    organisation: str | None = None,
     start: float = 0.0,
     level: float = 0.95,
 ) -> Curve | Absent:
@@ -52,12 +53,16 @@ def kaplan_meier(
         Whom the table holds.
     entry
         Column: time since which the person was seen; at risk at later times only.
+    organisation
+        Column that names the organisation; the airlock keeps a curve inside that has none.
     start
         The curve is among those who are still there at this time.
     """
     if table.frame is None:
         return Absent((table.name,))
     columns = [duration, event, *([entry] if entry else [])]
+    if organisation is not None:
+        columns.append(organisation)
     rows = table.frame[[person, *columns]].dropna()
     if rows[person].duplicated().any():
         raise ValueError(f"{table.name} holds some persons twice; choose one period of each")
@@ -83,7 +88,8 @@ def kaplan_meier(
             "events": [0.0, *events.astype(float)],
         }
     )
-    about = behind("derived", among)
+    known = {} if organisation is None else {"organisations": rows[organisation].nunique()}
+    about = behind("count", among, **known)
     return Curve(frame, (table.name,), METHOD, (about,) * len(frame))
 
 

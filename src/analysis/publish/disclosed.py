@@ -49,7 +49,7 @@ class Judged(StrictModel):
     tables: Listed[tuple[str, ...]]
     status: Literal["pass", "withheld", "absent"]
     public: bool
-    rules: Listed[tuple[str, ...]]
+    rules: Listed[tuple[str, ...]] = ()
     cells: int = Field(ge=0)
     suppressed: int = Field(ge=0)
     why: dict[str, int] = {}
@@ -95,7 +95,7 @@ class Disclosed(StrictModel):
     data
         Of the confidential tables.
     thresholds
-        Of the edition, without decisions and published counts; never below the rules of the house.
+        Of the edition, without decisions; never below the rules of the house.
     changes
         Numbers of cells compared with the last recorded release; empty where there is none.
     """
@@ -126,8 +126,8 @@ class Disclosed(StrictModel):
         return self.model_dump(
             mode="json",
             exclude={
-                "exhibits": {"__all__": {"why"}},
-                "thresholds": {"decisions", "published_counts"},
+                "exhibits": {"__all__": {"why", "rules"}},
+                "thresholds": {"decisions"},
             },
         )
 

@@ -68,10 +68,10 @@ ONLY_ASSUMPTIONS = Text(nl="alleen aannames", en="assumptions only")
 #: Stands where the airlock kept a cell inside.
 SUPPRESSED_MARK = "×"
 SUPPRESSED = Text(
-    nl="onderdrukt: te weinig mensen of organisaties",
-    en="suppressed: too few people or organisations",
+    nl="verborgen om mensen en organisaties te beschermen",
+    en="hidden to protect people and organisations",
 )
-SUPPRESSED_CELLS = Text(nl="onderdrukt", en="suppressed")
+SUPPRESSED_CELLS = Text(nl="verborgen", en="hidden")
 AT_RISK = Text(nl="Nog gevolgd (afgerond)", en="Still followed (rounded)")
 STILL_FOLLOWED = Text(nl="{n} nog gevolgd", en="{n} still followed")
 EVENTS = Text(nl="Gebeurtenissen (afgerond)", en="Events (rounded)")
@@ -100,8 +100,8 @@ NOT_DELIVERED = Text(
     en="This edition cannot compute this part. The delivery lacks, wholly or in part: {tables}.",
 )
 WITHHELD_PART = Text(
-    nl="Dit deel blijft binnen: er zitten te weinig mensen of organisaties achter om het te tonen.",
-    en="This part stays inside: too few people or organisations stand behind it to show it.",
+    nl="Dit deel blijft binnen, om mensen en organisaties te beschermen.",
+    en="This part stays inside, to protect people and organisations.",
 )
 NOT_AVAILABLE = Text(nl="niet in deze levering", en="not in this delivery")
 TABLE = Text(nl="Tabel", en="Table")

@@ -354,7 +354,7 @@ def _rules(disclosed: Disclosed, language: Language) -> str:
         for zero in disclosed.thresholds.structural_zeros
     )
     listed = f"<p>{escape(words.STRUCTURAL[language])}</p><ul>{zeros}</ul>" if zeros else ""
-    return rules + thresholds + listed
+    return rules + thresholds + listed + protection.published_table(disclosed, language)
 
 
 def _as_written(disclosed: Disclosed) -> list[tuple[str, str]]:

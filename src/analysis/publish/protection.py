@@ -121,7 +121,27 @@ def decisions_table(release: Release, language: Language) -> str:
         for name in (words.EXHIBIT, words.DECIDED_WHY, words.DECIDED_BY, words.DECIDED_UNTIL)
     ]
     caption = words.DECIDED[language]
-    return stacked(Grid(head=head, rows=rows), caption=caption, safe_first=True)
+    decided = stacked(Grid(head=head, rows=rows), caption=caption, safe_first=True)
+    return f"{decided}\n\n{published_table(release.disclosed, language)}"
+
+
+def published_table(disclosed: Disclosed, language: Language) -> str:
+    """Write the counts that stand unrounded, because their source published them."""
+    counts = disclosed.thresholds.published_counts
+    if not counts:
+        return ""
+    rows = [
+        [formats.value(one.value, one.unit, language), formats.UNIT_LABELS[one.unit][language]]
+        for one in counts
+    ]
+    rows = [
+        [*map(escape, row), escape(one.source[language])]
+        for row, one in zip(rows, counts, strict=True)
+    ]
+    head = [name[language] for name in (words.NUMBER, words.UNIT, words.PUBLISHED_WHERE)]
+    return stacked(
+        Grid(head=head, rows=rows), caption=words.PUBLISHED_BEFORE[language], safe_first=True
+    )
 
 
 def is_touched(one: Judged) -> bool:

@@ -69,6 +69,13 @@ JOINED = Text(
 EARLIER = Text(nl="Eerdere uitgaven in de aanval", en="Earlier releases in the attack")
 DECISIONS = Text(nl="Besluiten van mensen", en="Decisions by people")
 
+NUMBER = Text(nl="Aantal", en="Number")
+UNIT = Text(nl="Van", en="Of")
+PUBLISHED_WHERE = Text(nl="Waar het al stond", en="Where it stood already")
+PUBLISHED_BEFORE = Text(
+    nl="Aantallen die al gepubliceerd waren, en daarom niet zijn afgerond",
+    en="Numbers published before, and therefore not rounded",
+)
 THE_NUMBER = Text(nl="het getal {value} in", en="the number {value} in")
 ONE_OF_A_KIND = Text(nl="een {kind} in", en="a {kind} in")
 EXHIBIT = Text(nl="Onderdeel", en="Exhibit")

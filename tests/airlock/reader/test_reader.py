@@ -590,7 +590,8 @@ def run(*arguments):
 
 def test_the_command_says_how_it_went(release, tmp_path):
     done = run(release)
-    assert (done.exit_code, done.output) == (0, "Nothing found that may not leave.\n")
+    assert done.exit_code == 0
+    assert done.output.startswith("Nothing found that may not leave. Now somebody")
     words = tmp_path / "words.txt"
     words.write_text(f"\n{CANARY}\n")
     in_note(f"{CANARY} {PSEUDONYM}")(release)

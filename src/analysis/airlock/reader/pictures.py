@@ -50,7 +50,7 @@ _LEGENDS = (
     "Lijn: schatting. Band: 95%-interval.", "Line: estimate. Band: 95% interval.",
     "Elke stip is het gemiddelde van een groep; de lijn is het 95%-interval.",
     "Each dot is the mean of a group; the line is the 95% interval.",
-    "× onderdrukt: te weinig.", "× suppressed: too few.",
+    "× verborgen", "× hidden",
 )  # fmt: skip
 #: Vertices that a row may take (a cell of a shaded table has five), and those of the frame.
 _VERTICES_OF_A_ROW, _VERTICES_OF_THE_FRAME = 5, 40
