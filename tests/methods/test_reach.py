@@ -345,9 +345,9 @@ def test_the_linked_part_says_who_stands_behind_it():
     found = coverage.linked_shares(
         DataTable("linkage_counts", counts), "region", ["vernet_absence"]
     )
-    assert list(found.frame["group"]) == ["limburg", "noord"]
-    assert list(found.frame["value"]) == [100, 98]
-    behind = found.behind[1]
+    assert list(found.frame["group"]) == ["noord", "limburg"], "as the vocabulary has them"
+    assert list(found.frame["value"]) == [98, 100]
+    behind = found.behind[0]
     assert (behind.numerator, behind.part_organisations) == (880, 11)
     assert behind.cell == "delivered|region=noord|source=vernet_absence"
     assert behind.part == "delivered|linked=yes|region=noord|source=vernet_absence"

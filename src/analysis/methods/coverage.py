@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods.behind import Behind, behind
-from analysis.methods.cells import YES, Cell
+from analysis.methods.cells import DIMENSIONS, YES, Cell
 from analysis.methods.results import Absent, Aggregate, Estimates, estimates
 from analysis.methods.years import in_latest_year
 
@@ -80,7 +80,9 @@ def linked_shares(counts: DataTable, dimension: str, sources: list[str]) -> Aggr
         _linkage_cell(row.level, row.source, row, "linked", {split: row.level})
         for row in rows.itertuples()
     ]
-    return matrix(cells, sorted(set(rows["level"])), (counts.name,), LINKED_METHOD)
+    present = set(rows["level"])
+    levels = [level for level in DIMENSIONS[split].levels or () if level in present]
+    return matrix(cells, levels, (counts.name,), LINKED_METHOD)
 
 
 def _linkage_cell(group: str, measure: str, row: Any, part: str, levels: dict[str, str]) -> dict:

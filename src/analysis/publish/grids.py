@@ -36,7 +36,7 @@ def grid_of(result: Result, drawing: Drawing) -> Grid:
 def is_matrix(frame: pd.DataFrame, drawing: Drawing) -> bool:
     """Tell whether cells have one period, or none, and are laid out by group and measure."""
     periods = set(frame["period"])
-    several = min(frame["group"].nunique(), frame["measure"].nunique()) > 1
+    several = frame["group"].nunique() > 1
     several = several or frame.duplicated(["period", drawing.series]).any()
     return periods == {""} or (len(periods) == 1 and several)
 
