@@ -105,7 +105,7 @@ def caught(source: str) -> bool:
         try:
             exec(compile(source, rules.__file__, "exec"), module.__dict__)
             options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain"]
-            options += ["-W", "ignore"]
+            options += ["-W", "ignore", "--tb=no"]
             code = int(pytest.main([*options, str(TESTS)]))
         except BaseException:
             code = 1

@@ -9,12 +9,16 @@ from analysis.airlock.rows import rows_of
 from analysis.airlock.rules import (
     RULES,
     decimals_of,
+    is_published,
     judge,
     keys_are_known,
     rules_for,
+    states_enough,
     tells_an_identifier,
 )
 from analysis.airlock.words import RULE_WORDS
+from analysis.edition import PublishedCount
+from analysis.languages import Text
 from analysis.methods.behind import KINDS, Behind
 from analysis.methods.cells import DIMENSIONS, YES, Cell, CellError
 from analysis.methods.results import estimates
@@ -386,6 +390,152 @@ def test_pseudonyms_and_service_numbers_are_found(group, found):
     result = counts({"vvt": 100.0})
     result.frame["group"] = group
     assert tells_an_identifier(candidate(), result) == found
+
+
+OF_THE_PROGRAMME = Cell.of("organisations", year=2025, participant=YES)
+
+
+@pytest.mark.parametrize("kind", ["share", "weighted share"])
+@pytest.mark.parametrize(("numerator", "passes"), [(3, True), (18, True), (None, False)])
+def test_a_share_of_the_eighteen_leaves_as_a_band_whatever_it_is(kind, numerator, passes):
+    cell = EMPLOYEES.within(participant=YES)
+    part = OF_THE_PROGRAMME.within(eligible=YES)
+    one = row(kind, cell=cell, part=part, organisations=18, numerator=numerator)
+    assert ("numerator_and_complement" not in broken(one)) == passes
+    assert "group_disclosure" not in broken(one)
+
+
+@pytest.mark.parametrize(
+    ("part", "numerator", "unit", "value", "passes"),
+    [
+        (ORGANISATIONS, 10, "organisations", 10, True),
+        (ORGANISATIONS, 9, "organisations", 9, False),
+        (ORGANISATIONS, None, "organisations", 9, False),
+        (EMPLOYEES.within(vernet=YES), 10, "persons", 10, True),
+        (EMPLOYEES.within(vernet=YES), 9, "persons", 9, False),
+        (None, None, "branches", 4, True),
+    ],
+)
+def test_a_count_of_something_else_counts_enough_of_it(part, numerator, unit, value, passes):
+    one = row("count", part=part, numerator=numerator, unit=unit, value=value)
+    assert ("small_count" not in broken(one)) == passes
+
+
+def test_counts_of_persons_and_organisations_have_limits_of_their_own():
+    strict = LIMITS.model_copy(update={"minimum_organisations_as_unit": 20})
+    assert "small_count" in judge(row("count", part=ORGANISATIONS, numerator=15), strict)
+    assert "small_count" not in judge(
+        row("count", part=EMPLOYEES.within(vernet=YES), numerator=15), strict
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "passes"),
+    [
+        ({}, True),
+        ({"value": 7.0}, False),
+        ({"unit": "persons"}, False),
+        ({"part": OF_THE_PROGRAMME.within(eligible=YES)}, False),
+    ],
+)
+def test_a_published_count_is_of_these_very_organisations(change, passes):
+    listed = PublishedCount(
+        cell=str(OF_THE_PROGRAMME), unit="organisations", value=8.0, source=METHOD
+    )
+    other = listed.model_copy(update={"value": 99.0})
+    limits = LIMITS.model_copy(update={"published_counts": (other, listed)})
+    about = {
+        "cell": EMPLOYEES.within(participant=YES), "part": OF_THE_PROGRAMME, "numerator": 8,
+        "value": 8.0, "unit": "organisations", **change,
+    }  # fmt: skip
+    one = row("count", **about)
+    assert is_published(one, limits) == passes
+    assert ("small_count" not in judge(one, limits)) == passes
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "passes"),
+    [
+        *((kind, {}, True) for kind in ("mean", "rate", "sum", "weighted share", "share")),
+        *((kind, {"magnitude": ""}, False) for kind in ("mean", "rate", "sum", "weighted share")),
+        *((kind, {"weight": None}, False) for kind in ("mean", "rate", "sum", "weighted share")),
+        ("share", {"magnitude": ""}, True),
+        ("count", {"unit": "persons", "value": 1000.0}, True),
+        ("count", {"unit": "persons", "value": 999.5}, False),
+        ("count", {"unit": "thousand", "value": 1.0}, True),
+        ("count", {"unit": "thousand", "value": 1.1}, False),
+        ("count", {"unit": "branches", "value": 4.0}, True),
+        ("count", {"unit": "persons", "value": 4.0, "part": EMPLOYEES}, True),
+        ("mean", {"unit": "persons", "value": 4.0}, True),
+    ],
+)
+def test_a_row_says_what_the_attack_must_know(kind, about, passes):
+    assert states_enough(row(kind, **about)) == passes
+
+
+@pytest.mark.parametrize(
+    ("kind", "n", "organisations", "largest", "decimals"),
+    [
+        # Half a step of a sum is half a step; of a mean it is as many as there are units.
+        ("sum", 1000, 50, 0.5, 1),
+        ("sum", 1000, 50, 0.51, 0),
+        ("mean", 200, 50, 100.0, 1),
+    ],
+)
+def test_a_sum_is_rounded_as_a_sum(kind, n, organisations, largest, decimals):
+    one = row(kind, n=n, organisations=organisations, largest_value=largest)
+    assert decimals_of(one, LIMITS) == decimals
+
+
+def test_a_mean_over_organisations_has_as_many_units():
+    cell = Cell.of("organisations", year=2025)
+    assert decimals_of(row("mean", cell=cell, organisations=200), LIMITS) == 1
+    assert decimals_of(row("mean", cell=cell, organisations=199), LIMITS) == 0
+
+
+def test_numbers_of_persons_are_coarser_than_their_base():
+    """Half a step of persons is half of five at least."""
+    one = row("mean", unit="persons", n=20, largest_value=500.0)
+    assert decimals_of(one, LIMITS) == 0
+    assert one.half_step(0, 5) == 2.5
+    assert row("mean").half_step(1, 5) == 0.05
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "known"),
+    [
+        ("period", "2025JJ00", True),
+        ("period", "2025KW03", True),
+        ("period", "", True),
+        ("period", "De Kanarie", False),
+        ("status", "provisional", True),
+        ("status", "n=7 in De Kanarie", False),
+    ],
+)
+def test_periods_and_statuses_are_from_lists(column, value, known):
+    result = counts({"vvt": 100.0})
+    result.frame[column] = value
+    assert keys_are_known(candidate(labels=("people",)), result) == known
+
+
+def test_one_period_of_free_text_among_others_is_one_too_many():
+    result = counts({"vvt": 100.0, "ghz": 100.0})
+    result.frame["period"] = ["2025JJ00", "De Kanarie"]
+    assert not keys_are_known(candidate(labels=("people",)), result)
+
+
+def test_labels_and_methods_are_searched_for_identifiers():
+    result = counts({"vvt": 100.0})
+    one = candidate()
+    assert not tells_an_identifier(one, result)
+    label = {"nl": "x", "en": "123456782"}
+    assert tells_an_identifier(
+        one.model_copy(update={"options": {"labels": {"vvt": label}}}), result
+    )
+    method = Text(nl="0123456789abcdef" * 2, en="x")
+    assert tells_an_identifier(one.model_copy(update={"method": method}), result)
+    method = Text(nl="x", en="0123456789abcdef" * 2)
+    assert tells_an_identifier(one.model_copy(update={"method": method}), result)
 
 
 def test_every_rule_has_kinds_and_words():

@@ -98,12 +98,12 @@ def test_each_exhibit_says_what_was_done_and_why():
     assert "<toelichting>" not in text
     assert row[2:6] == [
         "attendees", "R1", "5",
-        "4 (3 × R1 te weinig mensen; 1 × R13 verraadt een ander verborgen cijfer)",
+        "4 (3 × R1 te weinig mensen; 1 × R14 verraadt een ander verborgen cijfer)",
     ]  # fmt: skip
-    assert row[6:] == ["1", "R23"]
+    assert row[6:] == ["1", "R24"]
     decision = table_of(soup, "Waarover mensen besloten")[0]
     assert decision == [
-        "c/one", "R23 derived_number", "Niemands gewicht is te berekenen.", "de makers", "2025",
+        "c/one", "R24 derived_number", "Niemands gewicht is te berekenen.", "de makers", "2025",
     ]  # fmt: skip
     assert [r[0] for r in table_of(soup, "c: openbaar")] == ["C55"]
 
@@ -132,7 +132,7 @@ def put_table(folder, hidden):
     for branch, count in zip(BRANCHES, counts, strict=True):
         rows.append({
             "group": branch, "period": "2025JJ00", "measure": "people", "kind": "count",
-            "value": count, "unit": "persons", "status": "", "n_persons": count,
+            "value": count, "unit": "persons", "status": "not stated", "n_persons": count,
             "n_organisations": 12.0,
         })  # fmt: skip
         known.append(behind("count", Cell.of("attendees", branch=branch)))

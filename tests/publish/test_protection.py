@@ -73,7 +73,7 @@ def test_rules_print_the_thresholds_of_the_edition():
     assert "minstens 17 verschillende mensen" in dutch
     assert "62,5%" in dutch
     assert "62.5%" in english
-    assert "rounded to 11" in english
+    assert "multiples of 11" in english
 
 
 def test_the_summary_adds_up_the_exhibits():
