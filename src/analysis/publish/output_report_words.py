@@ -63,53 +63,50 @@ CHECK_LEAD = Text(
 )
 CHECKS = (
     Text(
-        nl="Teksten: noemt of omschrijft een titel, toelichting, alternatieve tekst of zin een "
-        "mens of organisatie?",
-        en="Texts: does a title, note, alternative text or sentence name or describe a person or "
-        "an organisation?",
+        nl="Teksten: geen titel, toelichting, alternatieve tekst of zin noemt of omschrijft een "
+        "mens of organisatie.",
+        en="Texts: no title, note, alternative text or sentence names or describes a person or an "
+        "organisation.",
     ),
     Text(
-        nl="Figuren: staat er in een plaatje niets dat niet ook in de tabel ernaast staat?",
-        en="Charts: is there nothing in a picture that is not in the table beside it?",
+        nl="Figuren: alles wat in een plaatje staat, staat ook in de tabel ernaast.",
+        en="Charts: all that is in a picture is in the table beside it too.",
     ),
     Text(
-        nl="Hoofdstukken: staat er in de code of het proza van een notebook geen gegeven dat "
-        "iemand overtypte?",
-        en="Chapters: does the code or prose of a notebook hold nothing of the data that somebody "
-        "typed over?",
+        nl="Hoofdstukken: in code en proza staat geen gegeven dat iemand overtypte.",
+        en="Chapters: code and prose hold nothing of the data that was typed over.",
     ),
     Text(
-        nl="Besluiten: klopt bij elk besluit de reden nog, en mocht deze persoon beslissen?",
-        en="Decisions: does the reason of each decision still hold, and was this person entitled "
-        "to decide?",
+        nl="Besluiten: bij elk besluit klopt de reden nog, en mocht deze persoon beslissen.",
+        en="Decisions: the reason of each still holds, and this person was entitled to decide.",
     ),
     Text(
-        nl="Openbare onderdelen: is elke tabel die als openbaar geldt, werkelijk zo gepubliceerd?",
-        en="Public exhibits: was every table that counts as public really published like this?",
+        nl="Openbare onderdelen: elke tabel die als openbaar geldt, is werkelijk zo gepubliceerd.",
+        en="Public exhibits: every table that counts as public was really published like this.",
     ),
     Text(
-        nl="Drempels: zijn het de afgesproken drempels, en zijn de uitzonderingen afgesproken?",
-        en="Thresholds: are these the agreed thresholds, and were the exceptions agreed?",
+        nl="Drempels: het zijn de afgesproken drempels, en de uitzonderingen zijn afgesproken.",
+        en="Thresholds: these are the agreed ones, and the exceptions were agreed.",
     ),
     Text(
-        nl="Register: staan alle uitgaven die ooit naar buiten gingen in het register van uitgaven?"
-        "",
-        en="Ledger: does the ledger hold every release that ever left?",
+        nl="Register: alle uitgaven die ooit naar buiten gingen, staan in het register.",
+        en="Ledger: every release that ever left is in the ledger.",
     ),
     Text(
-        nl="Buiten dit boek: ging er uit dezelfde gegevens iets naar buiten dat de aanval niet "
-        "kent?",
-        en="Outside this book: did anything leave from the same data that the attack does not know?"
-        "",
+        nl="Buiten dit boek: uit dezelfde gegevens ging niets naar buiten dat de aanval niet kent.",
+        en="Outside this book: nothing left from the same data that the attack does not know.",
     ),
     Text(
-        nl="Niet in de aanval: verborgen aantallen organisaties, intervallen van gewogen aandelen, "
-        "lijnen in de tijd en uitkomsten van modellen. Is daar iets uit af te leiden?",
-        en="Not in the attack: hidden numbers of organisations, intervals of weighted shares, "
-        "lines over time and outcomes of models. Can anything be derived from these?",
+        nl="Niet in de aanval: uit percentielen, aantallen organisaties, lijnen in de tijd en "
+        "uitkomsten van modellen is niets verborgens af te leiden.",
+        en="Not in the attack: nothing hidden follows from percentiles, numbers of organisations, "
+        "lines over time and outcomes of models.",
     ),
 )
-SIGN = Text(nl="Naam, datum en handtekening", en="Name, date and signature")
+SIGN = Text(
+    nl="Naam, datum, controlesom van manifest.json en handtekening",
+    en="Name, date, checksum of manifest.json and signature",
+)
 
 NUMBERS = Text(nl="Wat de luchtsluis deed", en="What the airlock did")
 REASONS = Text(nl="Verborgen cijfers naar regel", en="Hidden figures by rule")
