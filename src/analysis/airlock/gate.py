@@ -15,7 +15,7 @@ from analysis.airlock.rules import RULES, rules_for
 from analysis.airlock.stripping import strip
 from analysis.airlock.submitted import Submitted, submit
 from analysis.airlock.words import RULE_WORDS
-from analysis.edition import Disclosure, Edition
+from analysis.edition import Decision, Disclosure, Edition
 from analysis.errors import AirlockError
 from analysis.methods.results import Absent, Result
 
@@ -183,7 +183,7 @@ def _report(one: Submitted, passed: Result | Absent, edition: Edition) -> dict[s
     }
 
 
-def decision_on(one: Submitted, rule: str, edition: Edition):
+def decision_on(one: Submitted, rule: str, edition: Edition) -> Decision | None:
     """Return the decision on an exhibit and rule that still holds, if somebody took it."""
     return next(
         (
