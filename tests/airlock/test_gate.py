@@ -570,6 +570,12 @@ def test_a_published_count_is_exact_for_these_very_organisations(through, cell, 
     assert found["one"].frame["estimate"].tolist() == [shown]
 
 
+@pytest.mark.parametrize("unit", ["branches", "sources"])
+def test_kinds_of_things_are_not_people_and_stay_as_they_are(through, unit):
+    found, _ = through({"one": number(estimate=4.0, unit=unit, known=row("count").behind)})
+    assert found["one"].frame["estimate"].tolist() == [4]
+
+
 def test_a_count_of_persons_is_that_of_its_cell(through):
     with pytest.raises(AirlockError, match="unstated"):
         through({"one": number(1000.0, estimate=3.0, unit="persons", known=row("count").behind)})
