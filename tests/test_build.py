@@ -69,19 +69,6 @@ def own(published_book, tmp_path):
     return shutil.copytree(published_book.out, tmp_path / "out")
 
 
-def test_builds_are_equal_to_the_byte_and_a_second_run_does_nothing(stub_book, tmp_path):
-    out = tmp_path / "out"
-    first = preventieplan("build", "--out", out)
-    assert first.returncode == 0, first.stderr
-    assert steps(first) == STEPS
-    assert contents(out) == contents(stub_book.out)
-    again = preventieplan("build", "--out", out)
-    assert again.returncode == 0
-    assert steps(again) == []
-    assert f"Release: {out}/2025/release" in again.stdout
-    assert f"Site:    {out}/site/index.html" in again.stdout
-
-
 @pytest.mark.parametrize(
     ("damage", "expected"),
     [

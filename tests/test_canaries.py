@@ -22,7 +22,7 @@ from analysis.sources.confidential import CONFIDENTIAL
 from analysis.sources.schema import about
 from tests.conftest import Built, preventieplan
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("builds")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("canaries")]
 
 #: What stands for the person, the organisation and so on, wherever their pseudonym stands.
 PSEUDONYMS = {
