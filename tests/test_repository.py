@@ -1,7 +1,9 @@
 """What a newcomer and a package manager rely on."""
 
+import os
 import re
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -126,3 +128,25 @@ def test_make_says_in_one_line_what_to_install_without_venv(tmp_path):
     assert said == [
         "python3 has no venv: install it (Debian: apt install python3-venv), or install uv."
     ]
+
+
+def test_tests_of_a_group_run_in_one_worker(tmp_path):
+    """Versions that do not fit together stop grouping in silence; then books are built twice."""
+    (tmp_path / "test_group.py").write_text(
+        "import os, pathlib, pytest\n"
+        "@pytest.mark.xdist_group('one')\n"
+        "@pytest.mark.parametrize('number', range(8))\n"
+        "def test(number):\n"
+        "    worker = os.environ['PYTEST_XDIST_WORKER']\n"
+        "    (pathlib.Path(__file__).parent / f'{worker}-{number}').touch()\n"
+    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = xdist_group\n")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "."],
+        cwd=tmp_path, env=bare, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    ran = [path.name for path in tmp_path.glob("gw*-*")]
+    assert len(ran) == 8
+    assert len({name.split("-")[0] for name in ran}) == 1
