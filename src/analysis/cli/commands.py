@@ -1,11 +1,9 @@
-"""The command line: ``preventieplan``."""
+"""The commands of ``preventieplan``."""
 
 import functools
 import io
-import os
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -13,75 +11,11 @@ from typing import Any, Literal
 import click
 
 from analysis import build as building
-from analysis import cli_release, files
-from analysis.errors import BookError, DeliveryError, EditionError, WorkplaceError
-from analysis.lifeline import LIFELINE_VARIABLE, hold
-
-
-class _Folder(click.Path):
-    """A folder; an empty text, as an unset variable gives, is not the current one."""
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        if value == "":
-            self.fail("is empty; name a folder.", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-class _Years(click.ParamType):
-    """Two years, written 2019-2025."""
-
-    name = "years"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        parts = value.split("-") if isinstance(value, str) else []
-        if len(parts) != 2 or not all(part.isdecimal() and len(part) == 4 for part in parts):
-            self.fail(f"'{value}' is not two years; write them as 2019-2025.", param, ctx)
-        return int(parts[0]), int(parts[1])
-
-
-_FOLDER = _Folder(file_okay=False, path_type=Path)
-#: What a shell expects of a program that Ctrl-C ended.
-_INTERRUPTED = 130
-
-
-def _clear_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Show an error as its message and end with its exit code; no traceback, no data."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except BookError as error:
-            _end(str(error), error.exit_code)
-        except KeyboardInterrupt:
-            _say_stopped()
-        except RuntimeError as error:
-            # DuckDB turns Ctrl-C into an error of its own.
-            if "interrupted" not in str(error).lower():
-                raise
-            _say_stopped()
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            _end(f"{where}{error.strerror or error}", WorkplaceError.exit_code)
-
-    return wrapped
-
-
-def _say_stopped() -> None:
-    click.echo("Stopped; nothing half-written counts. Run the same command again.", err=True)
-    sys.exit(_INTERRUPTED)
-
-
-def _leave_tidily(number: int, frame: Any) -> None:
-    """End as on an error, so that what stands in scratch folders is removed."""
-    sys.exit(128 + number)
-
-
-def _end(message: str, exit_code: int) -> None:
-    if os.environ.get(LIFELINE_VARIABLE):
-        files.write_json(Path.cwd() / building.ERROR, {"message": message, "exit_code": exit_code})
-    click.echo(message, err=True)
-    sys.exit(exit_code)
+from analysis import files
+from analysis.cli.parts import FOLDER, Years, clear_errors, leave_tidily
+from analysis.cli.release import release
+from analysis.cli.steps import step
+from analysis.errors import DeliveryError, EditionError, WorkplaceError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,15 +27,15 @@ def main() -> None:
     wrong, 4 the airlock refused, 5 the environment (disk, lock, tool).
     """
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, _leave_tidily)
+        signal.signal(number, leave_tidily)
 
 
 @main.command()
 @click.option("--edition", help="Name of the edition; the newest when left out.")
 @click.option(
-    "--deliveries", type=_FOLDER, help="Folder of deliveries; the synthetic stub when left out."
+    "--deliveries", type=FOLDER, help="Folder of deliveries; the synthetic stub when left out."
 )
-@click.option("--out", type=_FOLDER, default=Path("build"), show_default=True)
+@click.option("--out", type=FOLDER, default=Path("build"), show_default=True)
 @click.option("--cores", type=click.IntRange(min=1), default=2, show_default=True)
 @click.option(
     "--until",
@@ -116,7 +50,7 @@ def main() -> None:
     help="Take published tables that were not delivered from the stub, and confidential ones when "
     "none was delivered; mark all that used them.",
 )
-@_clear_errors
+@clear_errors
 def build(
     edition: str | None,
     deliveries: Path | None,
@@ -139,9 +73,9 @@ def build(
 
 
 @main.command()
-@click.argument("releases", nargs=-1, required=True, type=_FOLDER)
-@click.option("--into", "site", type=_FOLDER, required=True, help="Folder of the site.")
-@_clear_errors
+@click.argument("releases", nargs=-1, required=True, type=FOLDER)
+@click.option("--into", "site", type=FOLDER, required=True, help="Folder of the site.")
+@clear_errors
 def publish(releases: tuple[Path, ...], site: Path) -> None:
     """Build a site from releases alone."""
     from analysis.publish.site import publish as publish_releases
@@ -151,7 +85,7 @@ def publish(releases: tuple[Path, ...], site: Path) -> None:
 
 
 @main.command()
-@click.argument("deliveries", type=_FOLDER)
+@click.argument("deliveries", type=FOLDER)
 @click.option(
     "--world",
     default="favourable",
@@ -167,10 +101,10 @@ def publish(releases: tuple[Path, ...], site: Path) -> None:
 )
 @click.option("--seed", type=click.IntRange(min=0), default=20251122, show_default=True)
 @click.option(
-    "--years", type=_Years(), default="2019-2025", show_default=True, help="First and last year."
+    "--years", type=Years(), default="2019-2025", show_default=True, help="First and last year."
 )
 @click.option("--truth", type=click.Path(dir_okay=False, path_type=Path), hidden=True)
-@_clear_errors
+@clear_errors
 def stub(
     deliveries: Path,
     world: str,
@@ -194,7 +128,7 @@ def stub(
 
 
 @main.command()
-@click.argument("deliveries", type=_FOLDER)
+@click.argument("deliveries", type=FOLDER)
 @click.option("--edition", help="Name of the edition; the newest when left out.")
 @click.option(
     "--table", "tables", multiple=True, help="Id of a table; all of the book if left out."
@@ -203,7 +137,7 @@ def stub(
 @click.option("--again", is_flag=True, help="Download also what CBS has not changed since.")
 @click.option("--root-v4", envvar="PREVENTIEPLAN_ROOT_V4", hidden=True)
 @click.option("--root-v3", envvar="PREVENTIEPLAN_ROOT_V3", hidden=True)
-@_clear_errors
+@clear_errors
 def fetch(
     deliveries: Path,
     edition: str | None,
@@ -248,8 +182,8 @@ def _rows_bar(label: str, rows: int) -> Any:
 
 
 @main.command()
-@click.argument("source", metavar="IN", type=_FOLDER)
-@click.argument("target", metavar="OUT", type=_FOLDER)
+@click.argument("source", metavar="IN", type=FOLDER)
+@click.argument("target", metavar="OUT", type=FOLDER)
 @click.option("--supplier", required=True, help="Whose files these are, such as pfzw.")
 @click.option("--edition", required=True, help="Edition that the pseudonyms are for.")
 @click.option(
@@ -264,7 +198,7 @@ def _rows_bar(label: str, rows: int) -> Any:
     metavar="FILE=SHARE",
     help="Share of all persons that a file holds, such as payslips=0.5.",
 )
-@_clear_errors
+@clear_errors
 def pseudonymise(
     source: Path,
     target: Path,
@@ -290,7 +224,7 @@ def pseudonymise(
 
 
 @main.command()
-@click.argument("deliveries", type=_FOLDER)
+@click.argument("deliveries", type=FOLDER)
 @click.option(
     "--edition",
     help="Edition that the deliveries are for; without it, suppliers are compared with each other.",
@@ -301,7 +235,7 @@ def pseudonymise(
     help="JSON file for what is found; it appears whole or not at all.",
 )
 @click.option("--language", type=click.Choice(["en", "nl"]), default="en", show_default=True)
-@_clear_errors
+@clear_errors
 def check(
     deliveries: Path, edition: str | None, report: Path | None, language: Literal["en", "nl"]
 ) -> None:
@@ -325,8 +259,8 @@ def check(
 
 
 @main.command()
-@click.argument("folder", type=_FOLDER)
-@_clear_errors
+@click.argument("folder", type=FOLDER)
+@clear_errors
 def handout(folder: Path) -> None:
     """Write what each supplier is asked to deliver: pages to read and Table Schemas."""
     from analysis.sources.handout import write_handouts
@@ -336,9 +270,9 @@ def handout(folder: Path) -> None:
 
 
 @main.command()
-@click.option("--out", type=_FOLDER, default=Path("build"), show_default=True)
+@click.option("--out", type=FOLDER, default=Path("build"), show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@_clear_errors
+@clear_errors
 def serve(out: Path, port: int) -> None:
     """Show the built site in a browser on this machine."""
     from functools import partial
@@ -362,103 +296,5 @@ def serve(out: Path, port: int) -> None:
             click.echo("Stopped.")
 
 
-cli_release.register(main, _FOLDER, _clear_errors)
-
-
-@main.group(hidden=True)
-def step() -> None:
-    """Run one step of the build, in the folder of its edition; Snakemake calls these."""
-    hold()
-
-
-def _edition_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--edition", required=True)(command)
-
-
-@step.command("dataset")
-@_edition_option
-@click.option("--deliveries", type=_FOLDER, required=True)
-@click.option("--fill", type=_FOLDER)
-@_clear_errors
-def step_dataset(edition: str, deliveries: Path, fill: Path | None) -> None:
-    """Deliveries to dataset."""
-    from analysis.dataset import make_dataset
-    from analysis.edition import read_edition
-
-    name = read_edition(edition).name
-    make_dataset(deliveries, Path("dataset"), edition=name, fill=fill)
-
-
-@step.command("chapter")
-@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("-p", "parameters", type=(str, str), multiple=True, help="As papermill takes them.")
-@_clear_errors
-def step_chapter(notebook: Path, parameters: tuple[tuple[str, str], ...]) -> None:
-    """Notebook to candidates."""
-    from analysis.run_chapter import run_chapter
-
-    given = {"dataset": str(Path("dataset").resolve()), **dict(parameters)}
-    run_chapter(notebook, given, Path("chapters") / notebook.stem)
-
-
-@step.command("airlock")
-@_edition_option
-@click.argument("chapters", nargs=-1, required=True)
-@_clear_errors
-def step_airlock(edition: str, chapters: tuple[str, ...]) -> None:
-    """Candidates to released frames."""
-    from analysis.airlock.gate import open_gate
-    from analysis.airlock.ledger import read_ledger
-    from analysis.dataset import read_manifest
-    from analysis.edition import ledger_path, read_edition
-
-    folders = {chapter: Path("chapters") / chapter for chapter in chapters}
-    open_gate(
-        read_edition(edition),
-        read_manifest(Path("dataset")),
-        folders,
-        Path("released"),
-        read_ledger(ledger_path()),
-    )
-
-
-@step.command("render")
-@_edition_option
-@_clear_errors
-def step_render(edition: str) -> None:
-    """Released frames to release."""
-    from analysis.claims.register import read_register
-    from analysis.dataset import read_manifest
-    from analysis.edition import read_edition
-    from analysis.publish.render import render
-
-    manifest = read_manifest(Path("dataset"))
-    render(read_edition(edition), read_register(), manifest, Path("released"), Path("release"))
-
-
-@step.command("pages")
-@click.argument("language", type=click.Choice(["nl", "en"]))
-@_clear_errors
-def step_pages(language: str) -> None:
-    """Release to the pages of one language."""
-    from analysis.publish.book import build_pages
-    from analysis.publish.release import read_release
-
-    build_pages(read_release(Path("release")), language, Path("pages") / language)
-
-
-@step.command("site")
-@click.argument("site", type=_FOLDER)
-@_clear_errors
-def step_site(site: Path) -> None:
-    """Pages to site."""
-    from analysis.languages import LANGUAGES
-    from analysis.publish.release import read_release
-    from analysis.publish.site import assemble
-
-    pages = {language: Path("pages") / language for language in LANGUAGES}
-    assemble(read_release(Path("release")), pages, site)
-
-
-if __name__ == "__main__":
-    main()
+main.add_command(release)
+main.add_command(step)

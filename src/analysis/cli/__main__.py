@@ -1,0 +1,5 @@
+"""``python -m analysis.cli``."""
+
+from analysis.cli.commands import main
+
+main()
