@@ -258,7 +258,7 @@ def _inputs(build: Build) -> dict:
             ["src/analysis/**/*.py", "src/analysis/**/*.yml", "requirements.lock", "Snakefile"],
         ),
         "edition": build.edition.model_dump(mode="json"),
-        "claims": _digests(root, ["book/claims.yml"]),
+        "claims": _digests(root, ["book/claims/*.yml"]),
         # What earlier releases told: the airlock judges anew when one is recorded.
         "ledger": _digests(root, ["editions/ledger.json"]),
         "book": _digests(root, ["book/**/*"]),

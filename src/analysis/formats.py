@@ -32,6 +32,12 @@ UNIT_LABELS = {
     "times": _TIMES,
     "ratio": {"nl": "verhouding", "en": "ratio"},
     "standard_deviations": {"nl": "standaarddeviaties", "en": "standard deviations"},
+    "percent_change": {"nl": "procent verschil", "en": "percent difference"},
+    "odds_ratio": {"nl": "odds ratio", "en": "odds ratio"},
+    "correlation": {"nl": "correlatie", "en": "correlation"},
+    "index": {"nl": "index", "en": "index"},
+    "rank": {"nl": "plaats", "en": "rank"},
+    "factors": {"nl": "factoren", "en": "factors"},
     "persons": {"nl": "personen", "en": "people"},
     "organisations": {"nl": "organisaties", "en": "organisations"},
     "branches": {"nl": "branches", "en": "branches"},
@@ -76,8 +82,15 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
         case "thousand":
             # The sources give thousands with one decimal: anything finer is not known.
             return number(round(amount, 1) * 1000, language, decimals=0)
-        case "ratio" | "standard_deviations":
+        case "ratio" | "standard_deviations" | "odds_ratio" | "correlation":
             return number(amount, language, decimals=2, fixed=True)
+        case "index":
+            return number(amount, language, decimals=3, fixed=True)
+        case "percent_change":
+            written = number(amount, language, fixed=True) + "%"
+            return written if amount < 0 else f"+{written}"
+        case "rank" | "factors":
+            return number(amount, language, decimals=0)
         case "persons" | "organisations" | "branches" | "sessions" | "sources":
             return number(amount, language)
         case "euro":

@@ -25,7 +25,7 @@ from analysis.methods.results import estimates
 from tests.airlock.making import EMPLOYEES, LIMITS, METHOD, TABLES, counts, number, row
 
 PASSING = ["count", "share", "weighted share", "mean", "rate", "sum", "quantile", "deviation",
-           "correlation", "difference", "coefficient"]  # fmt: skip
+           "correlation", "difference", "coefficient", "model fit"]  # fmt: skip
 ORGANISATIONS = Cell.of("organisations", year=2025, eligible=YES)
 SENSITIVE = Cell.of("employees", year=2025).within(vernet=YES)
 
@@ -254,7 +254,9 @@ def test_a_quantile_of_organisations_counts_organisations(organisations, passes)
     assert "quantile" in broken(row("quantile", n=19, organisations=organisations))
 
 
-@pytest.mark.parametrize("kind", ["deviation", "correlation", "difference", "coefficient"])
+@pytest.mark.parametrize(
+    "kind", ["deviation", "correlation", "difference", "coefficient", "model fit"]
+)
 @pytest.mark.parametrize(("df", "passes"), [(10, True), (9, False), (math.nan, False)])
 def test_degrees_of_freedom(kind, df, passes):
     assert ("degrees_of_freedom" not in broken(row(kind, value=0.5, df=df))) == passes
@@ -369,6 +371,8 @@ def candidate(kind="table", labels=(), **texts):
         ("2025", (), "table", True),
         ("vvt+ghz", (), "table", True),
         ("vvt+De Kanarie", (), "table", False),
+        ("vvt.ghz", (), "table", True),
+        ("vvt.De Kanarie", (), "table", False),
         ("Zorggroep De Kanarie", (), "table", False),
         ("Zorggroep De Kanarie", (), "finding", False),
         ("canary", (), "table", False),

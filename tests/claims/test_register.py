@@ -10,7 +10,7 @@ from analysis.errors import EditionError
 from analysis.languages import LANGUAGES
 from tests.conftest import ROOT, SHARED
 
-TEXT = (ROOT / "book" / "claims.yml").read_text()
+TEXT = (ROOT / "book" / "claims" / "1.1-context.yml").read_text()
 EXPECTED = {
     "1.1-context": ["C01", *(f"C{n:02}" for n in range(6, 18)), "C20", "C21", "C25", "C26", "C27"],
     "1.2-reach": [
@@ -23,8 +23,8 @@ EXPECTED = {
 @pytest.fixture
 def changed(tmp_path, monkeypatch):
     """Change the raw register and try to read it."""
-    path = tmp_path / "claims.yml"
-    monkeypatch.setattr(registers, "path", lambda: path)
+    path = tmp_path / "1.1-context.yml"
+    monkeypatch.setattr(registers, "folder", lambda: tmp_path)
 
     def change(alter):
         content = yaml.safe_load(TEXT)
@@ -153,6 +153,20 @@ def test_a_wrong_register_names_key_and_file(changed, alter, told):
         read_register()
     assert told in str(error.value)
     assert path in str(error.value)
+
+
+def test_a_claim_in_the_file_of_another_chapter_is_refused(changed):
+    path = changed(put("C01", "chapter", "1.2-reach"))
+    with pytest.raises(EditionError, match="C01 has another chapter than '1.1-context'") as error:
+        read_register()
+    assert path in str(error.value)
+
+
+def test_a_claim_in_two_files_is_refused(changed, tmp_path):
+    changed(lambda claims, content: None)
+    (tmp_path / "1.2-reach.yml").write_text(TEXT.replace("1.1-context", "1.2-reach"))
+    with pytest.raises(EditionError, match="stand twice"):
+        read_register()
 
 
 def test_an_unknown_claim_names_the_known_ones():

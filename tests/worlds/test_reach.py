@@ -5,19 +5,16 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.claims.judge import judge
-from analysis.claims.register import read_register
 from analysis.dataset import DataTable
 from analysis.languages import Text
-from analysis.linkage.link import link
 from analysis.methods import absence_rate, eligibility, reach, representation
 from analysis.methods.cells import Cell
 from analysis.methods.results import joined, only
 from analysis.sources.vocabulary import FOUR_BRANCHES, PRACTICAL
-from analysis.stub.deliveries import write_world
 from analysis.stub.organisations import VERNET, draw_organisations
 from analysis.stub.worlds import WORLDS
 from tests.stub.drawn import drawn
+from tests.worlds.conftest import verdict
 
 RESPONDENTS = Cell.of("respondents", year=2025)
 EVERYBODY = Text(nl="alle werknemers", en="all employees")
@@ -165,27 +162,6 @@ def test_standardised_differences_of_few_participants_cover(shift):
 
 
 # --- whole worlds ---------------------------------------------------------------------------------
-
-
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(f"{name}-1")) for name in WORLDS],
-)
-def world(request, tmp_path_factory):
-    """A world, delivered and linked, as tables by name."""
-    folder = tmp_path_factory.mktemp(request.param)
-    write_world(folder / "deliveries", drawn(request.param, 1))
-    link(folder / "deliveries", folder / "linked", "2025")
-    tables = {
-        path.stem: DataTable(path.stem, pd.read_parquet(path))
-        for path in (folder / "linked").glob("*.parquet")
-    }
-    return request.param, tables
-
-
-def verdict(claim: str, result):
-    register = read_register()
-    return judge(register[claim], result.frame, reference_year=YEAR, method=result.method)
 
 
 def test_counts_of_the_programme_hold_in_every_world(world):

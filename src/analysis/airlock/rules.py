@@ -19,7 +19,7 @@ from analysis.edition import Disclosure
 from analysis.labels import STATISTICS
 from analysis.methods.behind import KINDS
 from analysis.methods.cells import DIMENSIONS, JOIN
-from analysis.methods.results import Result
+from analysis.methods.results import PAIR, Result
 from analysis.sources.schema import PSEUDONYM
 
 #: What happens to a row that a rule does not let pass: it is hidden, it stops the release, or
@@ -31,7 +31,10 @@ _SHARES = ("share", "weighted share")
 _MAGNITUDES = ("mean", "rate", "sum")
 #: Beyond these, a product of decimal fractions differs from itself.
 _DIGITS = 9
-_UNIT_IS_ORGANISATION = (*_SHARES, *_MAGNITUDES, "quantile", "difference", "count")
+_UNIT_IS_ORGANISATION = (
+    *_SHARES, *_MAGNITUDES, "quantile", "difference", "count", "correlation", "coefficient",
+    "model fit",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -251,7 +254,7 @@ RULES: dict[str, Rule] = {
         "suppress",
     ),
     "degrees_of_freedom": Rule(
-        ("deviation", "correlation", "difference", "coefficient"),
+        ("deviation", "correlation", "difference", "coefficient", "model fit"),
         few_degrees_of_freedom,
         "suppress",
     ),
@@ -394,6 +397,7 @@ def keys_are_known(candidate: Candidate, result: Result) -> bool:
         key in labelled
         or key in STATISTICS
         or all(part in labelled | _CLOSED for part in key.split(JOIN))
+        or all(part in labelled | _CLOSED for part in key.split(PAIR))
         or key in _CLOSED
         or _YEAR.fullmatch(key)
         or (candidate.kind in ("number", "finding") and _CODE_KEY.fullmatch(key))

@@ -14,7 +14,13 @@ from analysis.methods.results import SUPPRESSED
 
 _LABEL_WIDTH = {"wide": 34, "narrow": 17}
 #: Where there is no difference, for units that compare.
-_NEUTRAL = {"ratio": 1.0, "standard_deviations": 0.0}
+_NEUTRAL = {
+    "ratio": 1.0,
+    "odds_ratio": 1.0,
+    "standard_deviations": 0.0,
+    "correlation": 0.0,
+    "percent_change": 0.0,
+}
 #: Shown at least on either side of it, so that small differences look small.
 _AROUND_NEUTRAL = 0.5
 _REPORT = {"nl": "rapport", "en": "report"}

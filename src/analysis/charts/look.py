@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from analysis import formats
 from analysis.labels import standard_label
 from analysis.languages import Language
+from analysis.methods.results import PAIR
 
 Layout = Literal["wide", "narrow"]
 
@@ -30,6 +31,8 @@ FILL, EDGE = "#C9D6E6", "#6B8BB0"
 _LEGEND_WIDTH = {"wide": 112, "narrow": 50}
 
 AND = {"nl": " en ", "en": " and "}
+#: Stands between the two names of a pair.
+BETWEEN_PAIR = ": "
 #: Stands where nothing was released.
 NOTHING = {"nl": "× verborgen", "en": "× hidden"}
 _SYNTHETIC = {"nl": "Synthetische data", "en": "Synthetic data"}
@@ -69,9 +72,14 @@ Chart = Callable[[pd.DataFrame, Drawing], Figure]
 
 
 def label_of(drawing: Drawing, key: str) -> str:
-    """Return the label of a series, or its key where nobody gave one; ``+`` joins keys."""
+    """Return the label of a series, or its key where nobody gave one.
+
+    ``+`` joins keys, and a dot the two names of a pair.
+    """
     if key not in drawing.labels and "+" in key:
         return AND[drawing.language].join(label_of(drawing, part) for part in key.split("+"))
+    if key not in drawing.labels and PAIR in key:
+        return BETWEEN_PAIR.join(label_of(drawing, part) for part in key.split(PAIR))
     return drawing.labels.get(key, standard_label(key, drawing.language))
 
 

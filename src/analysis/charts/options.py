@@ -4,12 +4,13 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from analysis.charts.look import AND, Drawing, Layout, Reference
+from analysis.charts.look import AND, BETWEEN_PAIR, Drawing, Layout, Reference
 from analysis.claims.judge import reported_ends, reported_text
 from analysis.claims.register import Register
 from analysis.errors import EditionError
 from analysis.labels import standard_label
 from analysis.languages import Language, Text
+from analysis.methods.results import PAIR
 from analysis.strict import StrictModel
 
 
@@ -84,7 +85,9 @@ def _reference(register: Register, key: str, language: Language, *, named: bool)
 
 
 def label(options: Options, key: str, language: Language) -> str:
-    """Return the label of a series or term, or its key; ``+`` joins keys."""
+    """Return the label of a series or term, or its key; ``+`` joins keys and a dot pairs them."""
     if key not in options.labels and "+" in key:
         return AND[language].join(label(options, part, language) for part in key.split("+"))
+    if key not in options.labels and PAIR in key:
+        return BETWEEN_PAIR.join(label(options, part, language) for part in key.split(PAIR))
     return options.labels[key][language] if key in options.labels else standard_label(key, language)

@@ -1,11 +1,18 @@
-"""The claims register: every checkable statement of the report, with what would settle it."""
+"""The claims register: every checkable statement of the report, with what would settle it.
+
+``book/claims`` has a file per chapter that judges. The rule of a claim is the same for every
+edition and is never adapted to its figures. Statements are paraphrased; ``lines`` are the lines of
+the report's text version. ``step`` is how the report rounds a number: half a step either way is
+what rounding alone explains, and that is the margin. Where the report gives no sharp number, the
+rule states a limit and why.
+"""
 
 import string
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from analysis import project
 from analysis.errors import EditionError
@@ -163,8 +170,8 @@ class Inconsistency(StrictModel):
 class Register(StrictModel):
     """All claims and all places where the report disagrees with itself."""
 
-    claims: Listed[tuple[Claim, ...]]
-    inconsistencies: Listed[tuple[Inconsistency, ...]]
+    claims: Listed[tuple[Claim, ...]] = ()
+    inconsistencies: Listed[tuple[Inconsistency, ...]] = ()
 
     @model_validator(mode="after")
     def _claims_are_unique(self) -> Self:
@@ -187,17 +194,35 @@ class Register(StrictModel):
         return self.by_id[claim_id]
 
 
-def path() -> Path:
-    """Return the file of the register."""
-    return project.root() / "book" / "claims.yml"
+def folder() -> Path:
+    """Return the folder of the register."""
+    return project.root() / "book" / "claims"
 
 
 def read_register() -> Register:
-    """Read the register.
+    """Read the register: the files of all chapters, in the order of their names.
 
     Raises
     ------
     EditionError
         Naming file, key and what is allowed.
     """
-    return read_model(path(), Register)
+    paths = sorted(folder().glob("*.yml"))
+    parts = [read_model(path, Register) for path in paths]
+    for path, part in zip(paths, parts, strict=True):
+        strangers = sorted(
+            one.id for one in (*part.claims, *part.inconsistencies) if one.chapter != path.stem
+        )
+        if strangers:
+            raise EditionError(
+                f"{path}: {', '.join(strangers)} has another chapter than '{path.stem}'; move it "
+                "to the file of its chapter."
+            )
+    try:
+        return Register(
+            claims=[claim for part in parts for claim in part.claims],
+            inconsistencies=[one for part in parts for one in part.inconsistencies],
+        )
+    except ValidationError as error:
+        told = "; ".join(str(problem["ctx"]["error"]) for problem in error.errors())
+        raise EditionError(f"{folder()}: {told}") from None

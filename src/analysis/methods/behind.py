@@ -24,6 +24,7 @@ Kind = Literal[
     "correlation",
     "difference",
     "coefficient",
+    "model fit",
     "derived",
     "minimum",
     "maximum",
@@ -40,7 +41,9 @@ class Behind(StrictModel):
     Attributes
     ----------
     kind
-        What the number is. ``derived`` is for what no rule knows, such as a design effect.
+        What the number is. ``model fit`` describes a whole model and none of its rows, such as a
+        reliability, an explained variance or the rank of a driver among drivers; ``derived`` is
+        for what no rule knows, such as a design effect.
     cell
         Address of those whom the row's count of persons (or organisations) counts.
     part

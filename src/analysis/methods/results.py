@@ -19,6 +19,9 @@ from analysis.methods.behind import KINDS, Behind
 #: A figure published with one decimal lies within half a step of the true one.
 HALF_STEP = 0.05
 
+#: Joins the two names of a term that is about a pair: ``inflow.within`` or ``workload.exhaustion``.
+PAIR = "."
+
 #: Status of a cell that the airlock kept inside; its value is missing.
 SUPPRESSED = "suppressed"
 
@@ -30,6 +33,12 @@ UNITS = (
     "times",
     "ratio",
     "standard_deviations",
+    "percent_change",
+    "odds_ratio",
+    "correlation",
+    "index",
+    "rank",
+    "factors",
     "persons",
     "organisations",
     "branches",

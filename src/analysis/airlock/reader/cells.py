@@ -32,6 +32,12 @@ DECIMALS = {
     "thousand": 1,
     "ratio": 2,
     "standard_deviations": 2,
+    "percent_change": 1,
+    "odds_ratio": 2,
+    "correlation": 2,
+    "index": 3,
+    "rank": 0,
+    "factors": 0,
     "times": 1,
     "persons": 0,
     "organisations": 0,
@@ -39,7 +45,7 @@ DECIMALS = {
     "branches": 0,
     "sources": 0,
     "euro": 0,
-    "billion_euro": 2,
+    "billion_euro": 1,
 }
 #: Decimals of what has no unit: a curve from 0 to 1, and a p-value.
 _DECIMALS_OF_CURVES = 3
