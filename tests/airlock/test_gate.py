@@ -714,3 +714,29 @@ def test_no_hidden_value_stands_in_the_report(through, tmp_path):
     exhibit = report_on(json.loads(report), "t")
     assert exhibit["suppressed"] == 1
     assert 7 not in [value for value in exhibit.values() if isinstance(value, int)]
+
+
+@pytest.mark.parametrize("published", ["part", "whole"])
+def test_what_was_published_is_never_hidden_to_protect_another(through, published):
+    """Hiding it would tell nothing less: the earlier figure is on the reader's desk."""
+    cell, count = {"part": (EMPLOYEES.within(branch="vvt"), 60.0), "whole": (EMPLOYEES, 65.0)}[
+        published
+    ]
+    entry = Entry(
+        edition="2024",
+        data="synthetic",
+        digest="0" * 64,
+        told=(Told(cell=str(cell), shown=count, low=count - 2, high=count + 2),),
+    )
+    found, _ = through(
+        {"t": counts({"vvt": 60.0, "welfare": 4.0})},
+        {"total": total(64.0)},
+        ledger=Ledger(releases=(entry,)),
+    )
+    nothing = Absent(("payslips",), withheld=True)
+    if published == "part":
+        assert found["total"] == nothing
+        assert hidden_groups(found["t"]) == {"welfare"}
+    else:
+        assert found["t"] == nothing
+        assert found["total"].frame["value"].tolist() == [65]

@@ -66,7 +66,7 @@ def defend(exhibits: list[Submitted], ledger: Ledger, limits: Disclosure) -> Def
     while found_out:
         fewer = _merge_one(exhibits, found_out, limits)
         if fewer is None:
-            exhibits = _hide_more(exhibits, shown, hidden, limits, count)
+            exhibits = _hide_more(exhibits, ledger, (shown, hidden), limits, count)
             exhibits = _show_again(exhibits, ledger, limits, count)
         else:
             fewer = _as_before(fewer, ledger, limits, count)
@@ -235,20 +235,22 @@ def _merge_one(
 
 def _hide_more(
     exhibits: list[Submitted],
-    shown: list[Shown],
-    hidden: list[Hidden],
+    ledger: Ledger,
+    sides: tuple[list[Shown], list[Hidden]],
     limits: Disclosure,
     count: Count,
 ) -> list[Submitted]:
-    """Hide the cheapest further rows that make the hidden numbers safe."""
+    """Hide the cheapest further rows that make the hidden numbers safe.
+
+    What an earlier release showed is not among them: it is known whether it is shown again or not.
+    """
+    known = {one.quantity for one in ledger.shown()}
     cost: dict[Quantity, float] = defaultdict(float)
-    fixed = {one.quantity for one in shown if not one.where or one.where.startswith("edition ")}
     for one in exhibits:
         for _, row in one.shown():
-            for quantity in told_by(row, limits, count):
+            for quantity in told_by(row, limits, count).keys() - known:
                 cost[quantity] += 1.0
-    free = {quantity: price for quantity, price in cost.items() if quantity not in fixed}
-    more = suppression.protect(shown, hidden, free)
+    more = suppression.protect(*sides, cost)
     return _hide_where(exhibits, lambda told: bool(told & more), SECONDARY, limits, count)
 
 
