@@ -24,8 +24,10 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import vstack
 
-from analysis.airlock.attack import Hidden, Quantity, Shown, bounds, safe, systems
+from analysis.airlock.attack import bounds
+from analysis.airlock.known import Hidden, Quantity, Shown, safe
 from analysis.airlock.suppression import protect
+from analysis.airlock.systems import systems
 from analysis.methods.cells import DIMENSIONS, Cell
 
 YEARS = range(2016, 2026)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.airlock.attack import Hidden, Quantity, Shown
+from analysis.airlock.known import Hidden, Quantity, Shown
 from analysis.methods.cells import DIMENSIONS, Cell
 
 NAMES = ("branch", "region", "age_band")

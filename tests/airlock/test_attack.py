@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from analysis.airlock.attack import Hidden, Quantity, Shown, bounds, safe
+from analysis.airlock.attack import bounds
+from analysis.airlock.known import Hidden, Quantity, Shown, safe
 from analysis.errors import AirlockError
 from analysis.methods.cells import DIMENSIONS, Cell
 from tests.airlock.tables import TABLES

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from analysis.airlock.attack import Hidden, Shown, bounds, safe
+from analysis.airlock.attack import bounds
+from analysis.airlock.known import Hidden, Shown, safe
 from analysis.airlock.suppression import protect
 from analysis.errors import AirlockError
 from tests.airlock.tables import TABLES, Table

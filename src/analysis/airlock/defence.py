@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analysis.airlock import attack, suppression
 from analysis.airlock.atoms import labels_of
-from analysis.airlock.attack import Hidden, Quantity, Shown
+from analysis.airlock.known import Hidden, Quantity, Shown, safe
 from analysis.airlock.ledger import Ledger
 from analysis.airlock.merging import merged
 from analysis.airlock.quantities import hidden_by, told_by, touched_by
@@ -92,7 +92,7 @@ def defend(exhibits: list[Submitted], ledger: Ledger, limits: Disclosure) -> Def
 def _found_out(shown: list[Shown], hidden: list[Hidden]) -> set[Quantity]:
     """Attack: return what is hidden and can be computed too precisely."""
     bounds = attack.bounds(shown, hidden)
-    return {one.quantity for one in hidden if not attack.safe(bounds[one.quantity], one)}
+    return {one.quantity for one in hidden if not safe(bounds[one.quantity], one)}
 
 
 def count_of(ledger: Ledger, limits: Disclosure) -> Count:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from analysis import files
-from analysis.airlock.attack import Quantity, Shown
+from analysis.airlock.known import Quantity, Shown
 from analysis.errors import AirlockError
 from analysis.methods.cells import Cell
 from analysis.strict import Listed, StrictModel

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable
 
-from analysis.airlock.attack import Hidden, Quantity
+from analysis.airlock.known import Hidden, Quantity
 from analysis.airlock.rounding import band_of, is_count_share, value_of
 from analysis.airlock.rows import Row, count_interval, persons_of, to_base
 from analysis.airlock.rules import decimals_of

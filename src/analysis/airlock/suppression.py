@@ -16,15 +16,9 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import block_array, csr_array
 
-from analysis.airlock.attack import (
-    TOLERANCE,
-    Attacker,
-    Hidden,
-    Quantity,
-    Shown,
-    System,
-    systems,
-)
+from analysis.airlock.attacker import Attacker
+from analysis.airlock.known import TOLERANCE, Hidden, Quantity, Shown
+from analysis.airlock.systems import System, systems
 from analysis.errors import AirlockError
 
 #: Limits of one programme; beyond them the linear relaxation chooses.
