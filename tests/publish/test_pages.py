@@ -1,5 +1,6 @@
 """Prose, gaps and blocks of a page, without building a book."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,7 +11,14 @@ from analysis.errors import EditionError
 from analysis.languages import Text
 from analysis.publish import pages
 from analysis.publish.markup import data_status
-from analysis.publish.release import Exhibit, Manifest, Release, Source
+from analysis.publish.release import (
+    Exhibit,
+    Finding,
+    FindingText,
+    Manifest,
+    Release,
+    Source,
+)
 from tests.publish.told import disclosed
 
 FLOWS = Text(nl="Stromen", en="Flows")
@@ -132,3 +140,34 @@ def test_figures_that_files_give_differently_are_told(revised, shown):
     manifest = release().manifest.model_copy(update={"sources": (source,)})
     told = "1.200 cijfers verschillen tussen bestanden; het nieuwste telt"
     assert (told in data_status(manifest, "nl")) == shown
+
+
+def judged(claim, chapter):
+    text = FindingText(
+        statement="s", sentence=f"De zin van {claim} & meer.", reported="", estimate="–",
+        method="m", reason="r", rule="r", caveat=None,
+    )  # fmt: skip
+    return Finding(
+        claim=claim, section=both("s"), lines=(1,), verdict="supported", method="m", reason="r",
+        chapter=chapter, exhibit=claim, synthetic=True, reported=None, estimate=None, ci_low=None,
+        ci_high=None, unit=None, n=None, period=None, parts=(), text={"nl": text, "en": text},
+    )  # fmt: skip
+
+
+def test_conclusions_are_findings_of_any_chapter_with_a_link_to_their_grounds():
+    known = dataclasses.replace(
+        release(), findings={"C46": judged("C46", "2.2c"), "C18": judged("C18", "c")}
+    )
+    page = pages.prose("```{conclusions}\nC18 C46\n```", known, "nl", chapter="x")
+    first, second = (
+        page.index("De zin van C18 &amp; meer."),
+        page.index("De zin van C46 &amp; meer."),
+    )
+    assert first < second, "in the order of the page"
+    assert 'href="2.2c.html#C46"' in page
+    assert "verzonnen" in page or "synthetisch" in page.lower(), "the verdict says what it rests on"
+
+
+def test_a_conclusion_without_a_finding_stops_the_build():
+    with pytest.raises(EditionError, match="claim 'C46' has no finding in this release"):
+        pages.prose("```{conclusions}\nC46\n```", release(), "nl", chapter="x")

@@ -124,6 +124,7 @@ REVISED = Text(
 PERIOD_STATUS = Text(nl="Status van de cijfers", en="Status of the figures")
 ADDRESSES = Text(nl="Vindplaatsen van {table}", en="Where {table} comes from")
 REPORT_SAYS = Text(nl="Het rapport zegt", en="The report says")
+GROUNDS = Text(nl="Waar dit op rust ({claim})", en="What this rests on ({claim})")
 CHART_KINDS = {
     "lines": Text(nl="Lijngrafiek", en="Line chart"),
     "dots": Text(nl="Puntgrafiek", en="Dot chart"),

@@ -145,6 +145,17 @@ def _with_period(one: Finding, estimate: str, language: Language) -> str:
     return f"{estimate}, {formats.period(one.period, language)}" if one.period else estimate
 
 
+def conclusions(findings: list[Finding], language: Language) -> str:
+    """Write findings of other chapters as sentences, each with a link to its grounds."""
+    items = "\n".join(
+        f"<li>{verdict(one, language)} {escape(one.text[language].sentence)} "
+        f'<a href="{one.chapter}.html#{one.claim}">'
+        f"{interface.GROUNDS[language].format(claim=one.claim)}</a></li>"
+        for one in findings
+    )
+    return f'<ul class="conclusions">\n{items}\n</ul>'
+
+
 def verdict(one: Finding, language: Language) -> str:
     """Write a verdict as a sign, a word and, for invented data, a warning."""
     sign = interface.SIGNS[one.verdict]

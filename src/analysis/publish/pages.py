@@ -6,11 +6,11 @@ from analysis.airlock.stripping import EXHIBIT_MIME
 from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Language, Text
 from analysis.publish import interface, markup, protection
-from analysis.publish.release import Release
+from analysis.publish.release import Finding, Release
 from analysis.roles import NotAvailable, fill, typed_numbers
 
 _BLOCK = re.compile(
-    r"^```\{(findings|inconsistencies|datastatus|keyfigures|disclosure(?:-rules|-exhibits|-decisions)?)"
+    r"^```\{(findings|conclusions|inconsistencies|datastatus|keyfigures|disclosure(?:-rules|-exhibits|-decisions)?)"
     r"\}\n(.*?)```$",
     re.M | re.S,
 )
@@ -122,6 +122,8 @@ def _block(name: str, body: str, release: Release, language: Language, chapter: 
         case "findings":
             found = [one for one in release.findings.values() if one.chapter == chapter]
             return markup.findings_table(found, language)
+        case "conclusions":
+            return markup.conclusions(_named_findings(body, release, chapter), language)
         case "inconsistencies":
             found = [one for one in release.manifest.inconsistencies if one.chapter == chapter]
             return "\n\n".join(markup.inconsistency(one, language, release.words) for one in found)
@@ -146,6 +148,16 @@ def _block(name: str, body: str, release: Release, language: Language, chapter: 
                     )
                 numbers.append((release.exhibits[key.strip()], label.strip()))
             return markup.key_figures(numbers, language)
+
+
+def _named_findings(body: str, release: Release, chapter: str) -> list[Finding]:
+    unknown = sorted(set(body.split()) - release.findings.keys())
+    if unknown:
+        raise EditionError(
+            f"{chapter}: claim '{unknown[0]}' has no finding in this release; allowed: "
+            f"{', '.join(release.findings)}."
+        )
+    return [release.findings[claim] for claim in body.split()]
 
 
 def _exhibit(name: str, release: Release, language: Language, gaps: _Gaps) -> str:
