@@ -38,15 +38,53 @@ class Built:
         return self.out / "site"
 
 
-def preventieplan(*arguments: str | Path, **options) -> subprocess.CompletedProcess:
-    """Run the command line as a user does."""
+def preventieplan(
+    *arguments: str | Path, project: Path | None = None, **options
+) -> subprocess.CompletedProcess:
+    """Run the command line as a user does; of a copy of the project where one is given."""
     return subprocess.run(
         [sys.executable, "-m", "analysis.cli", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
+        env=environment_of(project),
         **options,
     )
+
+
+def environment_of(project: Path | None) -> dict[str, str]:
+    """Return the environment in which the package of a copy of the project is the one that runs."""
+    return dict(os.environ) if project is None else {**os.environ, "PYTHONPATH": f"{project}/src"}
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what a build reads, for a test that changes it."""
+    for part in ("book", "editions", "notebooks", "src", "data_stub"):
+        shutil.copytree(ROOT / part, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("Snakefile", "requirements.lock"):
+        shutil.copy2(ROOT / part, target)
+    return target
+
+
+#: Enough for chapters to run side by side, and quick.
+SMALL_BOOK = ("1.1-context", "a2-protection")
+
+
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with two chapters, for builds that are about building; not to be changed."""
+    project = copy_project(tmp_path_factory.mktemp("small-project") / "project")
+    for folder, ending in (("notebooks", "ipynb"), ("book/claims", "yml")):
+        for path in (project / folder).glob(f"*.{ending}"):
+            if path.stem not in SMALL_BOOK:
+                path.unlink()
+    for language in ("nl", "en"):
+        for name in ("index", "about"):
+            (project / "book" / language / f"{name}.md").write_text(f"# {name}\n")
+    pages = [*SMALL_BOOK, "about", "glossary", "references"]
+    listed = "".join(f"  - file: {page}\n" for page in pages)
+    (project / "book" / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:\n{listed}")
+    return project
 
 
 @pytest.fixture(scope="session")
@@ -105,10 +143,14 @@ def stub_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture(scope="session")
-def published_book(published_deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The book of the published deliveries alone, which is built faster."""
-    out = tmp_path_factory.mktemp("published-book")
-    done = preventieplan("build", "--deliveries", published_deliveries, "--out", out)
+def small_book(
+    small_project: Path, published_deliveries: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Built:
+    """The small book on the published deliveries alone, which is built faster."""
+    out = tmp_path_factory.mktemp("small-book")
+    done = preventieplan(
+        "build", "--deliveries", published_deliveries, "--out", out, project=small_project
+    )
     assert done.returncode == 0, done.stderr
     return Built(out)
 

@@ -13,15 +13,15 @@ import psutil
 import pytest
 
 from analysis import project
-from analysis.build import Build, _inputs, chapters
+from analysis.build import Build, _inputs
 from analysis.edition import read_edition
 from analysis.stub.published import write_published
 from analysis.stub.worlds import WORLDS
-from tests.conftest import preventieplan
+from tests.conftest import SMALL_BOOK, environment_of, preventieplan
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("builds")]
 
-CHAPTERS = ["chapter"] * len(chapters())
+CHAPTERS = ["chapter"] * len(SMALL_BOOK)
 STEPS = ["dataset", *CHAPTERS, "airlock", "render", "pages", "pages", "site"]
 
 
@@ -53,20 +53,23 @@ def steps(done: subprocess.CompletedProcess) -> list[str]:
 
 
 @pytest.fixture
-def build(published_deliveries, tmp_path):
+def build(small_project, published_deliveries, tmp_path):
     """Build the published deliveries into a place of our own."""
     out = tmp_path / "out"
 
     def run(*more: str) -> subprocess.CompletedProcess:
-        return preventieplan("build", "--deliveries", published_deliveries, "--out", out, *more)
+        return preventieplan(
+            "build", "--deliveries", published_deliveries, "--out", out, *more,
+            project=small_project,
+        )  # fmt: skip
 
     return run
 
 
 @pytest.fixture
-def own(published_book, tmp_path):
+def own(small_book, tmp_path):
     """A copy of a finished build, free to spoil."""
-    return shutil.copytree(published_book.out, tmp_path / "out")
+    return shutil.copytree(small_book.out, tmp_path / "out")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +81,7 @@ def own(published_book, tmp_path):
         ("2025/dataset/absence.parquet", STEPS),
     ],
 )
-def test_what_is_lost_or_changed_is_made_again(own, build, published_book, damage, expected):
+def test_what_is_lost_or_changed_is_made_again(own, build, small_book, damage, expected):
     path = own / damage
     if path.suffix == ".html" and path.name != "index.html":
         path.write_text("changed")
@@ -87,30 +90,40 @@ def test_what_is_lost_or_changed_is_made_again(own, build, published_book, damag
     done = build()
     assert done.returncode == 0, done.stderr
     assert steps(done) == expected
-    assert contents(own) == contents(published_book.out)
+    assert contents(own) == contents(small_book.out)
 
 
-def test_a_changed_delivery_is_noticed_by_its_content(stub_copy, tmp_path):
+def test_a_changed_delivery_is_noticed_by_its_content(small_project, stub_copy, tmp_path):
     out = tmp_path / "out"
     call = ("build", "--deliveries", stub_copy, "--out", out, "--until", "release")
-    assert preventieplan(*call).returncode == 0
+    assert preventieplan(*call, project=small_project).returncode == 0
     path = next((stub_copy / "azw").glob("cbs_werkzame*"))
     stamp = path.stat()
     path.write_text(path.read_text().replace("2025,1500,", "2025,1480,"))
     os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-    done = preventieplan(*call)
+    done = preventieplan(*call, project=small_project)
     assert steps(done) == ["dataset", *CHAPTERS, "airlock", "render"]
     findings = json.loads((out / "2025/release/findings.json").read_text())
     assert findings[0]["estimate"] == 1480
     path.touch()
-    assert steps(preventieplan(*call)) == [], "a new date alone changes nothing"
+    assert steps(preventieplan(*call, project=small_project)) == [], (
+        "a new date alone changes nothing"
+    )
 
 
-def start(out, deliveries):
-    return subprocess.Popen(
-        [sys.executable, "-m", "analysis.cli", "build", "--deliveries", deliveries, "--out", out],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+@pytest.fixture
+def start(small_project, published_deliveries, tmp_path):
+    """Start a build of the small book and leave it running."""
+
+    def run() -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "-m", "analysis.cli", "build", "--deliveries", published_deliveries,
+             "--out", tmp_path / "out"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=environment_of(small_project),
+        )  # fmt: skip
+
+    return run
 
 
 def left_running(out) -> list[psutil.Process]:
@@ -134,14 +147,14 @@ def assert_nothing_runs_on(out):
 
 
 def test_a_build_killed_at_random_moments_goes_on_to_the_same_result(
-    published_book, published_deliveries, build, tmp_path
+    small_book, start, build, tmp_path
 ):
     """SIGKILL to the build alone: nothing of it may go on writing."""
     out = tmp_path / "out"
     moments = random.Random(20251122)
     kills = 0
     for _ in range(8):
-        process = start(out, published_deliveries)
+        process = start()
         try:
             process.wait(timeout=moments.uniform(1.0, 9.0))
         except subprocess.TimeoutExpired:
@@ -152,15 +165,13 @@ def test_a_build_killed_at_random_moments_goes_on_to_the_same_result(
     assert kills >= 3, "the machine is too fast for this test: shorten the moments"
     done = build()
     assert done.returncode == 0, done.stderr
-    assert contents(out) == contents(published_book.out)
+    assert contents(out) == contents(small_book.out)
     assert_nothing_runs_on(out)
 
 
-def test_ctrl_c_stops_everything_and_the_next_run_goes_on(
-    published_book, published_deliveries, build, tmp_path
-):
+def test_ctrl_c_stops_everything_and_the_next_run_goes_on(small_book, start, build, tmp_path):
     out = tmp_path / "out"
-    process = start(out, published_deliveries)
+    process = start()
     for line in process.stdout:
         if "chapter" in line:
             break
@@ -171,12 +182,11 @@ def test_ctrl_c_stops_everything_and_the_next_run_goes_on(
     process.stdout.close()
     assert_nothing_runs_on(out)
     assert build().returncode == 0
-    assert contents(out) == contents(published_book.out)
+    assert contents(out) == contents(small_book.out)
 
 
-def test_two_builds_in_one_place_do_not_mix(published_deliveries, build, tmp_path):
-    out = tmp_path / "out"
-    first = start(out, published_deliveries)
+def test_two_builds_in_one_place_do_not_mix(start, build):
+    first = start()
     for line in first.stdout:
         if "dataset" in line:
             break
@@ -188,15 +198,16 @@ def test_two_builds_in_one_place_do_not_mix(published_deliveries, build, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["null", "reversed"])
-def test_verdict_and_sentence_follow_the_world(tmp_path, published_book, name):
+def test_verdict_and_sentence_follow_the_world(tmp_path, small_project, small_book, name):
     write_published(tmp_path / "world", WORLDS[name], 1)
     done = preventieplan(
-        "build", "--deliveries", tmp_path / "world", "--out", tmp_path / "out", "--until", "release"
-    )
+        "build", "--deliveries", tmp_path / "world", "--out", tmp_path / "out", "--until", "release",
+        project=small_project,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     favourable, other = (
         {one["claim"]: one for one in json.loads((book / "2025/release/findings.json").read_text())}
-        for book in (published_book.out, tmp_path / "out")
+        for book in (small_book.out, tmp_path / "out")
     )
     assert favourable["C09"]["verdict"] == "supported"
     assert other["C09"]["verdict"] == "contradicted"
@@ -205,13 +216,13 @@ def test_verdict_and_sentence_follow_the_world(tmp_path, published_book, name):
         assert other[claim]["verdict"] == favourable[claim]["verdict"], "sector totals hold"
 
 
-def test_gaps_can_be_filled_from_the_stub_and_are_marked(stub_copy, tmp_path):
+def test_gaps_can_be_filled_from_the_stub_and_are_marked(small_project, stub_copy, tmp_path):
     for path in stub_copy.glob("azw/azw_*"):
         path.unlink()
     flows = tmp_path / "out" / "2025" / "release"
     done = preventieplan(
         "build", "--deliveries", stub_copy, "--out", tmp_path / "out", "--until", "release",
-        "--fill-synthetic",
+        "--fill-synthetic", project=small_project,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     findings = {one["claim"]: one for one in json.loads((flows / "findings.json").read_text())}
@@ -219,10 +230,10 @@ def test_gaps_can_be_filled_from_the_stub_and_are_marked(stub_copy, tmp_path):
     assert findings["C11"]["verdict"] == "supported"
 
 
-def test_real_gaps_filled_from_the_stub_make_a_partly_synthetic_book(real, tmp_path):
+def test_real_gaps_filled_from_the_stub_make_a_partly_synthetic_book(small_project, real, tmp_path):
     done = preventieplan(
         "build", "--deliveries", real, "--out", tmp_path / "out", "--until", "release",
-        "--fill-synthetic",
+        "--fill-synthetic", project=small_project,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     release = tmp_path / "out" / "2025" / "release"
@@ -272,11 +283,11 @@ def test_out_cannot_lie_in_the_deliveries(stub_copy):
     assert not (stub_copy / "build").exists()
 
 
-def test_publishing_replaces_nothing_of_a_stranger(published_book, tmp_path):
+def test_publishing_replaces_nothing_of_a_stranger(small_book, tmp_path):
     site = tmp_path / "own"
     (site / "2025").mkdir(parents=True)
     (site / "2025" / "thesis.txt").write_text("mine")
-    done = preventieplan("publish", published_book.release, "--into", site)
+    done = preventieplan("publish", small_book.release, "--into", site)
     assert done.returncode == 2
     assert "not a site of this program" in done.stderr
     assert (site / "2025" / "thesis.txt").read_text() == "mine"
@@ -305,16 +316,16 @@ def test_an_earlier_step_leaves_later_results_alone(own, build):
 
 
 @pytest.mark.parametrize("name", [".release.whole.json", "inputs/code.json", ".running"])
-def test_damaged_notes_are_written_again(own, build, published_book, name):
+def test_damaged_notes_are_written_again(own, build, small_book, name):
     (own / "2025" / name).write_bytes(b"\xff[1]")
     done = build()
     assert done.returncode == 0, done.stderr
-    assert contents(own) == contents(published_book.out)
+    assert contents(own) == contents(small_book.out)
 
 
-def test_publishing_into_the_release_itself_is_refused(published_book, tmp_path):
+def test_publishing_into_the_release_itself_is_refused(small_book, tmp_path):
     release = tmp_path / "release"
-    shutil.copytree(published_book.release, release)
+    shutil.copytree(small_book.release, release)
     for site in (release, release / "site"):
         done = preventieplan("publish", release, "--into", site)
         assert done.returncode == 2

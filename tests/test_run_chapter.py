@@ -1,6 +1,7 @@
 """Chapters in a kernel: parameters, failures, and what leaves the kernel's folder."""
 
 import json
+import shutil
 
 import nbformat
 import pytest
@@ -138,15 +139,9 @@ def test_a_second_run_replaces_the_first(notebook, tmp_path):
     assert '"2"' in (out / NOTEBOOK).read_text()
 
 
-def test_a_leaking_notebook_leaks_into_nothing(tmp_path, stub_folder):
+def test_a_leaking_notebook_leaks_into_nothing(tmp_path, small_project):
     """The real chapter with a cell that prints, shows, plots, stores and writes a secret."""
-    import shutil
-
-    clone = tmp_path / "clone"
-    for part in ("book", "editions", "notebooks", "src", "data_stub"):
-        shutil.copytree(ROOT / part, clone / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("Snakefile", "requirements.lock"):
-        shutil.copy2(ROOT / part, clone)
+    clone = shutil.copytree(small_project, tmp_path / "clone")
     path = clone / "notebooks" / "1.1-context.ipynb"
     book = json.loads(path.read_text())
     leak = (
@@ -166,7 +161,7 @@ def test_a_leaking_notebook_leaks_into_nothing(tmp_path, stub_folder):
         "build",
         "--out",
         tmp_path / "out",
-        env={**__import__("os").environ, "PYTHONPATH": str(clone / "src")},
+        project=clone,
     )
     assert done.returncode == 0, done.stderr
     assert "CANARY31415" in (tmp_path / "out/2025/chapters/1.1-context/chapter.ipynb").read_text()
