@@ -175,6 +175,33 @@ def test_drivers_of_absence_are_recovered(world):
     assert abs(slope - planted) < 3.5 * fit.bse["overhead"] / OVERHEAD_SD + 0.05 * abs(planted)
 
 
+def mobility(world) -> np.ndarray:
+    """Comings and goings over the mean stock, in SD between organisations of a branch."""
+    years = world.population.years
+    stock = years["employees"] + (years["leavers"] - years["joiners"]) / 2
+    moved = panel((years["joiners"] + years["leavers"]) / stock, world.organisations)
+    return standardised(moved, world.organisations.branch_code)
+
+
+def test_absence_bends_with_mobility_as_planted(world):
+    """The curve is recovered with the drivers beside it, and the drivers without the curve."""
+    branch = world.organisations.branch_code
+    before = [year < 2025 for year in world.organisations.years]
+    level = np.log(world.absence.rate)[:, before].mean(axis=1)
+    columns = {
+        name: standardised(world.absence.features[name], branch)
+        for name in [*world.world.drivers, "overhead", "streams", "team_churn"]
+    }
+    columns |= {"mobility": mobility(world), "squared": mobility(world) ** 2}
+    columns |= {f"branch {code}": (branch == code).astype(float) for code in range(5)}
+    fit = sm.OLS(level, pd.DataFrame(columns)).fit(cov_type="HC1")
+    planted = world.world.mobility_optimum
+    assert abs(fit.params["squared"] - planted) < 3.3 * fit.bse["squared"] + 0.001
+    line = fit.params["mobility"] + fit.params["inflow"]
+    if planted:
+        assert abs(line / (2 * planted)) < 1.5, "the curve turns among the organisations"
+
+
 def test_organisations_differ_as_planted(world):
     branch = world.organisations.branch_code
     level = np.log(world.absence.rate)
@@ -289,7 +316,7 @@ def test_survey_paths_have_the_planted_sign(world):
     ).fit()
     engagement = sm.OLS(
         found["engagement"],
-        sm.add_constant(found[["learning", "leadership", "autonomy", "marker"]]),
+        sm.add_constant(found[["learning", "leadership", "autonomy", "climate", "marker"]]),
     ).fit()
     plants = world.world
     for fit, name, planted in (
@@ -297,8 +324,62 @@ def test_survey_paths_have_the_planted_sign(world):
         (engagement, "learning", plants.motivation["learning"]),
         (engagement, "leadership", plants.motivation["leadership"]),
         (engagement, "autonomy", plants.motivation["autonomy"]),
+        (engagement, "climate", plants.motivation["climate"]),
     ):
         assert fit.params[name] == pytest.approx(0.75 * planted, abs=0.3 * abs(planted) + 0.05)
+
+
+def test_engagement_follows_churn_and_mobility_of_the_organisation(world):
+    """Between organisations, given each other, on mean scores that say 0.8 of what is latent."""
+    found = scores(world)[["engagement", "learning", "leadership", "autonomy", "climate"]]
+    found = found / found.std()
+    by_organisation = found.groupby(world.survey["organisation"]).agg(["mean", "count"])
+    engagement = by_organisation["engagement"]
+    branch = world.organisations.branch_code
+    churn = standardised(world.absence.features["team_churn"], branch)
+    resources = by_organisation.drop(columns="engagement", level=0).xs("mean", axis=1, level=1)
+    columns = resources.assign(
+        churn=churn[resources.index], mobility=mobility(world)[resources.index], constant=1.0
+    )
+    usable = engagement["count"] >= 5
+    fit = sm.WLS(
+        engagement["mean"][usable], columns[usable], weights=engagement["count"][usable]
+    ).fit(cov_type="HC1")
+    for name, planted in (
+        ("churn", world.world.stable_team),
+        ("mobility", world.world.mobility_engagement),
+    ):
+        assert abs(fit.params[name] - 0.8 * planted) < 3.3 * fit.bse[name] + 0.005, name
+
+
+def test_engagement_keeps_what_people_of_an_organisation_share(world):
+    found = scores(world)["engagement"].dropna()
+    organisation = world.survey.loc[found.index, "organisation"]
+    sizes = organisation.value_counts()
+    groups = found.groupby(organisation)
+    within = (groups.var() * (sizes - 1)).sum() / (sizes - 1).sum()
+    mean = (found.groupby(organisation).mean() - found.mean()).pow(2) * sizes
+    between = mean.sum() / (len(sizes) - 1)
+    size = (sizes.sum() - (sizes**2).sum() / sizes.sum()) / (len(sizes) - 1)
+    icc = (between - within) / (between + (size - 1) * within)
+    # Measurement takes about a third off; the resources bring a little of their own.
+    assert icc == pytest.approx(0.7 * world.world.survey_icc["scales"], abs=0.008)
+
+
+def test_age_goes_with_the_outcomes_as_planted(world):
+    survey, planted = world.survey, world.world.personal
+    band = survey["age_band"].map({name: code for code, name in enumerate(AGE_BANDS)})
+    age = ((band - band.mean()) / band.std()).to_numpy()
+    found = scores(world)
+    for outcome, score in (
+        (survey["intention_to_leave"].astype(float), "engagement"),
+        (survey["work_related"].isin(["partly", "wholly"]).astype(float), "exhaustion"),
+    ):
+        usable = found[score].notna()
+        columns = sm.add_constant(pd.DataFrame({"age": age, "score": found[score]}))
+        fit = sm.Logit(outcome[usable], columns[usable]).fit(disp=False)
+        # What is not measured takes a few percent off a log odds ratio.
+        assert abs(fit.params["age"] - planted) < 3.3 * fit.bse["age"] + 0.06 * abs(planted), score
 
 
 def test_outcomes_have_their_prevalence_and_planted_association(world):

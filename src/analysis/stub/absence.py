@@ -88,6 +88,7 @@ def draw_absence(
         direct = effect - through_churn[name]
         slope = world.temporary_within if name == "temporary" else direct
         level += direct * between[name][:, None] + slope * within[name]
+    level += world.mobility_optimum * _curve(between)[:, None]
     level += churn * (between["team_churn"][:, None] + within["team_churn"])
     lag = np.zeros_like(level)
     lag[:, 1:] = within["inflow"][:, :-1]
@@ -131,6 +132,7 @@ def observed_features(
         "irregular_allowance": panel(yearly["irregular_allowance_share"]),
         "temporary": panel(yearly["temporary_share"]),
         "inflow": panel(yearly["joiners"] / ((stock + before) / 2)),
+        "mobility": panel((yearly["joiners"] + yearly["leavers"]) / ((stock + before) / 2)),
         "team_churn": panel(yearly["team_churn"]),
         "overhead": organisations.overhead,
         "streams": 1 / (organisations.streams**2).sum(axis=2),
@@ -148,6 +150,17 @@ def observed_features(
 
 def _branch_means(values: np.ndarray, branch: np.ndarray) -> np.ndarray:
     return np.bincount(branch, values) / np.bincount(branch)
+
+
+def _curve(between: dict[str, np.ndarray]) -> np.ndarray:
+    """Squared mobility, less what a line through the drivers says of it.
+
+    Mobility is skewed, so its square rises with it; without that part the planted slopes of the
+    drivers, inflow among them, stay what they are where no square is looked at.
+    """
+    square = between["mobility"] ** 2
+    lines = np.column_stack([np.ones(len(square)), *between.values()])
+    return square - lines @ np.linalg.lstsq(lines, square, rcond=None)[0]
 
 
 def _gap_slopes(

@@ -232,8 +232,8 @@ def _draw(
     survey = Survey(world, organisations, seed)
     final: list[State] = []
 
-    def observe(year: int, state: State, employed: np.ndarray) -> None:
-        survey.observe(year, state, employed)
+    def observe(year: int, state: State, employed: np.ndarray, counts: pd.DataFrame) -> None:
+        survey.observe(year, state, employed, counts)
         if year == last:
             final.append(state)
 

@@ -90,8 +90,9 @@ class _Collected:
     spells: list = field(default_factory=list)
 
 
-#: Called at the end of a year with the year, the state and the people employed then.
-Observer = Callable[[int, State, np.ndarray], None]
+#: Called at the end of a year with the year, the state, the people employed then, and that year's
+#: counts per organisation.
+Observer = Callable[[int, State, np.ndarray, pd.DataFrame], None]
 
 
 def simulate(
@@ -99,7 +100,7 @@ def simulate(
     organisations: Organisations,
     seed: int,
     scale: float,
-    observe: Observer = lambda year, state, employed: None,
+    observe: Observer = lambda year, state, employed, counts: None,
 ) -> Population:
     """Simulate all years.
 
@@ -142,7 +143,7 @@ class _Simulation:
         for place, year in enumerate(years):
             self._one_year(year, place)
             employed = np.flatnonzero(self.state.organisation >= 0)
-            observe(year, self.state, employed)
+            observe(year, self.state, employed, self.collected.years[-1])
         state, kept = self.state, np.flatnonzero(self.state.sampled)
         people = pd.DataFrame(
             {

@@ -1,6 +1,7 @@
 """The synthetic survey: who answers, and answers that follow the Job Demands-Resources model.
 
-Latent scores are standard normal, with a part that people of one organisation share. Items load
+Latent scores are standard normal, with a part that people of one organisation share; of engagement
+that part follows the churn of the organisation's teams and its mobility where planted. Items load
 .62 to .85 on their part, and all self-reports load on one method factor where that is planted.
 Who answers depends on age, and on care use where that is planted (not at random).
 """
@@ -18,6 +19,7 @@ from analysis.sources.vocabulary import (
     ITEMS_PER_PART,
     SCALES,
 )
+from analysis.stub.choosing import standardised
 from analysis.stub.draws import stream
 from analysis.stub.organisations import FUNCTION_OF_GROUP, Organisations
 from analysis.stub.people import AGE_SHARES, State, band_of
@@ -53,9 +55,16 @@ class Survey:
         shared = (*_EXOGENOUS, "exhaustion", "engagement")
         self._shared = {name: random.standard_normal(count) for name in shared}
         self._leaving = random.standard_normal(count)
+        self._churn: list[np.ndarray] = []
+        self._mobility: list[np.ndarray] = []
 
-    def observe(self, year: int, state: State, employed: np.ndarray) -> None:
-        """Draw a wave at the end of a year that has one."""
+    def observe(self, year: int, state: State, employed: np.ndarray, counts: pd.DataFrame) -> None:
+        """Note how people come, go and change team; draw a wave if the year has one."""
+        stock = counts["employees"]
+        before = stock + counts["leavers"] - counts["joiners"]
+        mobility = (counts["joiners"] + counts["leavers"]) / ((stock + before) / 2)
+        self._churn.append(counts["team_churn"].to_numpy())
+        self._mobility.append(mobility.to_numpy())
         if year in self.waves:
             self._frames.append(self._wave(year, state, employed))
 
@@ -100,7 +109,7 @@ class Survey:
             }
         )
         items = self._items(scores, organisation, random)
-        outcomes = self._outcomes(scores, organisation, random)
+        outcomes = self._outcomes(scores, organisation, band_of(state.age(year, people)), random)
         return pd.concat([frame, items, outcomes], axis=1)
 
     def _scores(
@@ -126,17 +135,34 @@ class Survey:
             + world.buffer * scores["workload"] * scores["learning"]
         )
         engaged = sum(
-            world.motivation[name] * scores[name] for name in ("learning", "leadership", "autonomy")
+            world.motivation[name] * scores[name]
+            for name in ("learning", "leadership", "autonomy", "climate")
         )
-        for name, systematic in (("exhaustion", exhausted), ("engagement", engaged)):
-            rest = max(1 - np.var(systematic) - icc, 0.0)
+        unrest = self._unrest()
+        for name, systematic, known in (
+            ("exhaustion", exhausted, np.zeros_like(unrest)),
+            ("engagement", engaged, unrest),
+        ):
+            # What is known of an organisation is part of what its people share.
+            systematic = systematic + known[organisation]
+            unknown = max(icc - np.var(known), 0.0)
+            rest = max(1 - np.var(systematic) - unknown, 0.0)
             scores[name] = (
                 systematic
-                + np.sqrt(icc) * self._shared[name][organisation]
+                + np.sqrt(unknown) * self._shared[name][organisation]
                 + np.sqrt(rest) * random.standard_normal(count)
             )
         scores["marker"] = random.standard_normal(count)
         return scores
+
+    def _unrest(self) -> np.ndarray:
+        """What churn of teams and mobility, up to now, add to the engagement of an organisation."""
+        branch = self.organisations.branch_code
+        churn, mobility = (
+            standardised(np.mean(yearly, axis=0), branch)
+            for yearly in (self._churn, self._mobility)
+        )
+        return self.world.stable_team * churn + self.world.mobility_engagement * mobility
 
     def _items(
         self,
@@ -170,17 +196,22 @@ class Survey:
         self,
         scores: dict[str, np.ndarray],
         organisation: np.ndarray,
+        band: np.ndarray,
         random: np.random.Generator,
     ) -> pd.DataFrame:
         world, count = self.world, len(organisation)
+        personal = world.personal * (band - band.mean()) / band.std()
         icc = world.survey_icc["leaving"]
         shared = np.sqrt(icc / (1 - icc) * np.pi**2 / 3) * self._leaving[organisation]
         leaving = _draw(
-            world.motivation["to_leaving"] * scores["engagement"] + shared, LEAVING, random
+            world.motivation["to_leaving"] * scores["engagement"] + shared + personal,
+            LEAVING,
+            random,
         )
         related = _draw(
             world.exhaustion["to_absence"] * scores["exhaustion"]
-            + world.exhaustion["direct"] * scores["workload"],
+            + world.exhaustion["direct"] * scores["workload"]
+            + personal,
             WORK_RELATED,
             random,
         )

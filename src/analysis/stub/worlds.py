@@ -33,6 +33,7 @@ class World(StrictModel):
     unrest_share: float
     manager_churn: float
     organisation_sd: float
+    mobility_optimum: float
     branch_gap: dict[str, float]
     programme_effect: float
     participation: float
@@ -49,6 +50,9 @@ class World(StrictModel):
     practical_work: dict[str, float]
     exhaustion: dict[str, float]
     motivation: dict[str, float]
+    stable_team: float
+    mobility_engagement: float
+    personal: float
     buffer: float
     method_factor: float
     non_invariance: float
