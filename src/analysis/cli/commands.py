@@ -14,6 +14,7 @@ from analysis import build as building
 from analysis import files
 from analysis.cli.parts import FOLDER, Years, clear_errors, leave_tidily
 from analysis.cli.release import release
+from analysis.cli.simulate import simulate
 from analysis.cli.steps import step
 from analysis.errors import DeliveryError, EditionError, WorkplaceError
 
@@ -297,4 +298,5 @@ def serve(out: Path, port: int) -> None:
 
 
 main.add_command(release)
+main.add_command(simulate)
 main.add_command(step)

@@ -1,0 +1,1 @@
+"""How good the methods are: each estimator on drawn data whose truth is known, a thousand times."""
