@@ -7,6 +7,7 @@ import pytest
 
 from analysis.simulations import record
 from analysis.simulations.registry import _PARTS, registered
+from analysis.simulations.summary import read_summaries
 
 SIMULATIONS = list(registered().values())
 SOUND = [one for one in SIMULATIONS if not one.naive]
@@ -28,7 +29,7 @@ def test_results_are_current(simulation):
 
 @pytest.mark.parametrize("simulation", SIMULATIONS, ids=names(SIMULATIONS))
 def test_summary_follows_from_the_draws(simulation):
-    kept = {one.name: one for one in record.read_summaries()}[simulation.name]
+    kept = {one.name: one for one in read_summaries()}[simulation.name]
     draws = record.read_draws(simulation.name)
     again = record.summary_of(simulation, draws)
     assert kept.model_dump(exclude={"variants"}) == again.model_dump(exclude={"variants"})
@@ -59,7 +60,7 @@ def test_draws_chosen_at_random_give_the_same_numbers(simulation):
 
 
 def test_registry_and_results_hold_the_same_simulations():
-    assert {one.name for one in record.read_summaries()} == set(registered())
+    assert {one.name for one in read_summaries()} == set(registered())
     assert sum(len(part.SIMULATIONS) for part in _PARTS) == len(registered()), (
         "a name is used twice"
     )
@@ -67,7 +68,7 @@ def test_registry_and_results_hold_the_same_simulations():
 
 def test_a_wrong_variant_stands_beside_a_right_one_and_breaks_a_rule():
     """Otherwise it shows nothing."""
-    kept = {one.name: one for one in record.read_summaries()}
+    kept = {one.name: one for one in read_summaries()}
     for one in SIMULATIONS:
         if one.naive:
             assert not kept[one.name].holds, f"{one.name} is called naive and passes"

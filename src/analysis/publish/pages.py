@@ -5,12 +5,13 @@ import re
 from analysis.airlock.stripping import EXHIBIT_MIME
 from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Language, Text
-from analysis.publish import interface, markup, protection
+from analysis.publish import interface, markup, protection, simulated
 from analysis.publish.release import Finding, Release
 from analysis.roles import NotAvailable, fill, typed_numbers
 
 _BLOCK = re.compile(
-    r"^```\{(findings|conclusions|inconsistencies|datastatus|keyfigures|disclosure(?:-rules|-exhibits|-decisions)?)"
+    r"^```\{(findings|conclusions|inconsistencies|datastatus|keyfigures"
+    r"|disclosure(?:-rules|-exhibits|-decisions)?|simulations(?:-naive)?)"
     r"\}\n(.*?)```$",
     re.M | re.S,
 )
@@ -137,6 +138,10 @@ def _block(name: str, body: str, release: Release, language: Language, chapter: 
             return protection.exhibits_table(release, language)
         case "disclosure-decisions":
             return protection.decisions_table(release, language)
+        case "simulations":
+            return simulated.accepted_tables(language)
+        case "simulations-naive":
+            return simulated.naive_table(language)
         case _:
             lines = [line.split(":", 1) for line in body.strip().splitlines()]
             numbers = []

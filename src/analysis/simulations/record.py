@@ -15,9 +15,8 @@ from analysis import files
 from analysis.simulations.base import Simulation
 from analysis.simulations.key import key
 from analysis.simulations.run import COLUMNS, one_draw
-from analysis.simulations.summary import Summary, summarise
+from analysis.simulations.summary import RESULTS, Summary, summarise
 
-RESULTS = Path(__file__).with_name("results")
 #: Significant digits that are kept.
 _DIGITS = 6
 #: How far a recomputed number may lie from the kept one: rounding, and other processors.
@@ -76,14 +75,6 @@ def summary_of(simulation: Simulation, draws: pd.DataFrame) -> Summary:
             for variant in simulation.variants
         },
     )
-
-
-def read_summaries(folder: Path = RESULTS) -> list[Summary]:
-    """Return the kept summaries in the order of their names; nothing of the simulations is run."""
-    return [
-        Summary.model_validate(json.loads(path.read_text(encoding="utf-8"))["summary"])
-        for path in sorted(folder.glob("*.json"))
-    ]
 
 
 def remove_others(names: list[str], folder: Path = RESULTS) -> list[str]:

@@ -4,6 +4,8 @@ Morris, White and Crowther (2019), Using simulation studies to evaluate statisti
 Statistics in Medicine 38:2074-2102, for the measures and their Monte Carlo errors.
 """
 
+import json
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,6 +15,8 @@ from scipy import stats
 from analysis.languages import Text
 from analysis.strict import Listed, StrictModel
 
+#: Where the results are kept.
+RESULTS = Path(__file__).with_name("results")
 LEVEL = 0.95
 #: Bias within this many Monte Carlo standard errors is what chance gives.
 LARGEST_BIAS = 3.0
@@ -128,3 +132,11 @@ def region(count: int, share: float) -> tuple[int, int]:
     tail = (1 - REGION) / 2
     fewest, most = stats.binom.ppf([tail, 1 - tail], count, share)
     return int(fewest), int(most)
+
+
+def read_summaries(folder: Path = RESULTS) -> list[Summary]:
+    """Return the kept summaries in the order of their names; nothing of the simulations is run."""
+    return [
+        Summary.model_validate(json.loads(path.read_text(encoding="utf-8"))["summary"])
+        for path in sorted(folder.glob("*.json"))
+    ]
