@@ -2,108 +2,29 @@ import re
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.charts import CHARTS
-from analysis.charts.look import COLOURS, EDGE, FILL, GREY, Drawing, Reference, spread, to_svg
+from analysis.charts.look import COLOURS, EDGE, FILL, GREY, Reference, spread, to_svg
 from analysis.charts.options import drawing_of, read_options
 from analysis.claims.register import read_register
 from analysis.errors import EditionError
+from tests.charts.frames import (
+    DRAWING,
+    FRAMES,
+    QUARTERS,
+    bins,
+    cells,
+    curve,
+    measured,
+    percentiles,
+    series,
+    terms,
+    trumpet,
+)
 
-DRAWING = Drawing("nl", "wide", synthetic=False, labels={"a": "Alfa", "b": "Bèta"})
-
-
-def series(groups=("a", "b")):
-    return pd.DataFrame(
-        [
-            {"group": g, "period": f"{year}JJ00", "measure": "m", "value": 5.0 + i + year % 3,
-             "unit": "percent", "status": "definite"}
-            for i, g in enumerate(groups)
-            for year in range(2015, 2026)
-        ]
-    )  # fmt: skip
-
-
-def terms():
-    return pd.DataFrame(
-        {
-            "term": ["a", "b"], "estimate": [1.0, 2.0], "ci_low": [0.5, np.nan],
-            "ci_high": [1.5, np.nan], "unit": "percent",
-        }
-    )  # fmt: skip
-
-
-def cells():
-    return pd.DataFrame(
-        [
-            {"group": group, "period": "2025JJ00", "measure": measure, "value": value,
-             "unit": "percent", "status": "not stated"}
-            for group, measure, value in (
-                ("a", "x", 12.0), ("a", "y", 90.0), ("b", "x", 0.0), ("b", "y", float("nan")),
-            )
-        ]
-    )  # fmt: skip
-
-
-def measured(rows, unit="percent"):
-    return pd.DataFrame(
-        [
-            {"group": group, "period": "2025JJ00", "measure": measure, "value": value,
-             "unit": unit, "status": "suppressed" if np.isnan(value) else "not stated"}
-            for group, measures in rows.items() for measure, value in measures.items()
-        ]
-    )  # fmt: skip
-
-
-QUARTERS = {"p10": 4.1, "p25": 5.2, "p50": 6.0, "p75": 7.3, "p90": 9.4}
-
-
-def percentiles():
-    return measured({"a": QUARTERS, "b": {**QUARTERS, "p10": np.nan, "p90": np.nan}})
-
-
-def bins():
-    return measured(
-        {
-            group: {"x": x, "y": y, "y_low": y - 1, "y_high": y + 1}
-            for group, x, y in (("a", 10.0, 5.0), ("b", 20.0, 7.0), ("c", 40.0, 6.0))
-        }
-    )
-
-
-def curve():
-    return pd.DataFrame(
-        {
-            "time": [0.0, 6.0, 12.0, 30.0], "value": [100.0, 90.0, 72.0, 61.0],
-            "ci_low": [100.0, 88.0, 69.0, 55.0], "ci_high": [100.0, 92.0, 75.0, 66.0],
-            "at_risk": [500.0, 420.0, 300.0, 40.0], "events": [0.0, 50.0, 80.0, 20.0],
-        }
-    )  # fmt: skip
-
-
-def trumpet():
-    return measured(
-        {
-            group: {
-                "size": size, "target": 6.5,
-                **{f"{side}_{name}": 6.5 + sign * reach * 20 / np.sqrt(size)
-                   for name, reach in (("95", 2), ("998", 3))
-                   for side, sign in (("low", -1), ("high", 1))},
-                **QUARTERS, "below": 3.0, "within": 93.0, "above": 4.0,
-            }
-            for group, size in (("a", 200.0), ("b", 3000.0))
-        }
-        | {"all_sizes": {"below": 2.0, "within": 95.0, "above": 3.0}}
-    )  # fmt: skip
-
-
-FRAMES = {
-    "lines": series(), "dots": terms(), "matrix": cells(), "boxes": percentiles(),
-    "binned": bins(), "steps": curve(), "funnel": trumpet(),
-}  # fmt: skip
 #: Those that name their groups; a curve and bins name their axes.
 NAMED = [chart for chart in CHARTS if chart not in ("steps", "binned")]
 #: Those drawn from percentiles and means, never from one organisation or person.
@@ -318,7 +239,7 @@ def test_bins_without_an_interval_and_many_of_them():
 def test_limits_of_a_funnel_run_through_those_released():
     frame = trumpet()
     axes = CHARTS["funnel"](frame, DRAWING).axes[0]
-    dashed = [line for line in axes.lines if len(line.get_xdata()) == 120]
+    dashed = [line for line in axes.lines if len(line.get_xdata()) == 24]
     assert len(dashed) == 4
     upper = dashed[0]
     for place, size in enumerate((200.0, 3000.0)):

@@ -7,12 +7,12 @@ import pytest
 from analysis.charts.look import Drawing
 from analysis.charts.options import Options
 from analysis.languages import Text
-from analysis.methods.results import Aggregate, Curve
+from analysis.methods.results import Aggregate, Curve, Estimates
 from analysis.publish import interface
 from analysis.publish.alt import alt_of
 from analysis.publish.grids import grid_of
 from analysis.publish.render import _count, _csv, _span
-from tests.charts.test_charts import bins, cells, curve, percentiles, series, trumpet
+from tests.charts.frames import bins, cells, curve, pairs, percentiles, series, trumpet
 
 METHOD = Text(nl="m", en="m")
 NL = Drawing("nl", "wide", synthetic=False, labels={"a": "Alfa", "b": "Bèta"})
@@ -121,3 +121,49 @@ def test_measures_that_methods_name_have_labels_in_the_csv():
     head, first = _csv(aggregate(percentiles()), Options(), synthetic=False).splitlines()[:2]
     assert head.endswith("measure_nl,measure_en,data")
     assert first.endswith("P10,P10,real")
+
+
+def estimated(frame):
+    known = {"p_value": 0.01, "df": 20.0, "period": "2025JJ00", "half_step": np.nan}
+    frame = frame.assign(n=frame.get("n", 500.0), n_organisations=60.0, **known)
+    return Estimates(frame[list(Estimates.columns)], ("t",), METHOD)
+
+
+def test_pairs_are_a_row_per_left_name_and_a_column_per_right_name():
+    drawing = Drawing("nl", "wide", synthetic=False, labels={**NL.labels, "x": "Binnen"})
+    grid = grid_of(estimated(pairs()), drawing, "pairs")
+    assert grid.head == [
+        "Onderdeel", "Binnen (standaarddeviaties)", "y (standaarddeviaties)", "Personen (afgerond)"
+    ]  # fmt: skip
+    assert grid.rows[0] == ["Alfa", "0,31 (0,23 tot 0,39)", "0,10 (0,02 tot 0,18)", "500"]
+    assert grid.note == "tussen haakjes het 95%-interval"
+
+
+def test_pairs_on_different_people_say_how_many_per_column():
+    frame = pairs("percentage_points").assign(n=[500.0, 300.0, 500.0, np.nan]).iloc[:3]
+    grid = grid_of(estimated(frame), EN, "pairs")
+    assert grid.head == ["Item", "x", "y", "People (rounded): x", "People (rounded): y"]
+    assert grid.rows[0][-2:] == ["500", "300"]
+    assert grid.rows[1][2:] == ["–", "500", "–"]
+
+
+def test_pairs_of_several_periods_and_those_in_a_table_are_a_row_per_term():
+    result = estimated(pairs())
+    assert len(grid_of(result, NL).rows) == 4
+    result.frame["period"] = ["2024JJ00", "2025JJ00"] * 2
+    assert len(grid_of(result, NL, "pairs").rows) == 4
+
+
+def test_a_missing_estimate_was_hidden():
+    frame = pairs()
+    frame.loc[0, ["estimate", "ci_low", "ci_high"]] = np.nan
+    result = estimated(frame)
+    assert grid_of(result, NL).rows[0][1:3] == ["×", "×"]
+    assert grid_of(result, NL, "pairs").rows[0][1] == "×"
+    assert "Alfa: x: verborgen." in alt_of("pairs", "Titel", result, NL)
+
+
+def test_alt_text_of_pairs_has_every_estimate_with_its_interval():
+    alt = alt_of("pairs", "Titel", estimated(pairs()), EN)
+    assert alt.startswith("Dot chart side by side: Titel. Alfa: x: 0.31 (0.23 to 0.39).")
+    assert "Bèta: x: −0.20 (−0.28 to −0.12)." in alt

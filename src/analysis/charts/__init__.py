@@ -7,6 +7,7 @@ from analysis.charts.funnel import draw_funnel
 from analysis.charts.lines import draw_lines
 from analysis.charts.look import Chart
 from analysis.charts.matrix import draw_matrix
+from analysis.charts.pairs import draw_pairs
 from analysis.charts.steps import draw_steps
 
 CHARTS: dict[str, Chart] = {
@@ -17,4 +18,5 @@ CHARTS: dict[str, Chart] = {
     "binned": draw_binned,
     "steps": draw_steps,
     "funnel": draw_funnel,
+    "pairs": draw_pairs,
 }

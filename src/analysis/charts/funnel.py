@@ -47,6 +47,8 @@ _CLASS_WIDTH = {"wide": 15, "narrow": 9}
 _CLASS_FONT = {"wide": 9, "narrow": 8.5}
 #: Half the width of a box, and room beside the outermost; classes are 1 apart.
 _HALF, _ROOM = 0.13, 0.55
+#: Of a curve, so that its line looks smooth; the reader of releases counts them.
+_POINTS = 24
 
 
 def draw_funnel(frame: pd.DataFrame, drawing: Drawing) -> Figure:
@@ -95,7 +97,7 @@ def _draw_limits(axes: Axes, found: list[dict[str, float]], drawing: Drawing) ->
     target = known[0]["target"]
     axes.axhline(target, color=GREY, linewidth=1.2)
     drawn = [target]
-    along = np.linspace(-_ROOM, len(found) - 1 + _ROOM, 120)
+    along = np.linspace(-_ROOM, len(found) - 1 + _ROOM, _POINTS)
     sizes = _sizes_at(along, [values["size"] for values in found])
     for name, style in _LINES.items():
         widest = [values for values in known if f"high_{name}" in values]

@@ -140,7 +140,9 @@ def write_nothing_released(axes: Axes, drawing: Drawing) -> None:
 def write_values(axis, language: Language, *, scale: int = 1) -> None:
     """Write the ticks of an axis in the locale, times ``scale``."""
     axis.set_major_formatter(
-        mpl.ticker.FuncFormatter(lambda value, _: formats.number(value * scale, language))
+        mpl.ticker.FuncFormatter(
+            lambda value, _: formats.number(value * scale, language, decimals=3)
+        )
     )
 
 

@@ -42,11 +42,7 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
             for row in result.frame.itertuples()
         ]
     else:
-        parts += [
-            f"{label_of(drawing, row.term)}: {formats.value(row.estimate, row.unit, language)} "
-            f"({interval_text(row, language)})."
-            for row in result.frame.itertuples()
-        ]
+        parts += [_describe_estimate(row, drawing) for row in result.frame.itertuples()]
     for key, reference in drawing.references.items():
         says = interface.REPORT_SAYS[language]
         name = f" ({label_of(drawing, key)})" if key in drawing.labels else ""
@@ -57,6 +53,15 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
     if drawing.synthetic:
         parts.append(f"{interface.SYNTHETIC[language]}.")
     return " ".join(parts)
+
+
+def _describe_estimate(row, drawing: Drawing) -> str:
+    language = drawing.language
+    name = label_of(drawing, row.term)
+    if math.isnan(row.estimate):
+        return f"{name}: {interface.SUPPRESSED_CELLS[language]}."
+    value = formats.value(row.estimate, row.unit, language)
+    return f"{name}: {value} ({interval_text(row, language)})."
 
 
 def _describe_group(rows: pd.DataFrame, drawing: Drawing) -> str:

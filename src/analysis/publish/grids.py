@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import formats
 from analysis.charts.look import Drawing, label_of
+from analysis.charts.pairs import split
 from analysis.languages import Language
 from analysis.methods.results import SUPPRESSED, Aggregate, Curve, Estimates, Result
 from analysis.publish import interface
@@ -15,14 +16,17 @@ from analysis.publish.release import Grid
 _MOST_COLUMNS = 7
 
 
-def grid_of(result: Result, drawing: Drawing) -> Grid:
+def grid_of(result: Result, drawing: Drawing, chart: str | None = None) -> Grid:
     """Lay out a result as rows and columns of text.
 
     Aggregates get a row per period and a column per series, or, for one period with several groups
     and measures, a row per group and a column per measure, turned when there are many measures;
-    estimates a row per term and a curve a row per time.
+    estimates a row per term and a curve a row per time. Pairs that a chart shows side by side
+    stand so in its table.
     """
     match result:
+        case Estimates() if chart == "pairs" and result.frame["period"].nunique() == 1:
+            return _of_pairs(result.frame, drawing)
         case Aggregate() if is_matrix(result.frame, drawing):
             return _of_matrix(result.frame, drawing)
         case Aggregate():
@@ -163,14 +167,63 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
         reference = drawing.references.get(row.term)
         cells = [
             label_of(drawing, row.term),
-            formats.value(row.estimate, row.unit, language),
+            estimate_text(row, language),
             interval_text(row, language),
             formats.period(row.period, language) if row.period else "–",
-            formats.number(row.n, language, decimals=0) if row.n else "–",
+            _count_cell(row, language),
             reference.label if reference else "–",
         ]
         rows.append([cell for cell, (_, shown) in zip(cells, columns, strict=True) if shown])
     return Grid(head=[name[language] for name, shown in columns if shown], rows=rows)
+
+
+def _of_pairs(frame: pd.DataFrame, drawing: Drawing) -> Grid:
+    """Give a row to each left name, and a column to each right name and to how many there are."""
+    language = drawing.language
+    rows = split(frame)
+    names, series = (list(dict.fromkeys(rows[side])) for side in ("left", "right"))
+    cells = {(row.left, row.right): row for row in rows.itertuples()}
+    count = interface.PEOPLE_USED if of_people(frame) else interface.FIGURES_USED
+    # One column of counts is enough where a row rests on the same people throughout.
+    same = bool((rows.groupby("left")["n"].nunique(dropna=False) == 1).all())
+    counted = [None] if same else series
+    head = [interface.ITEM[language]]
+    head += [_with_unit(label_of(drawing, one), rows["unit"].iloc[0], language) for one in series]
+    head += [
+        count[language] + ("" if one is None else f": {label_of(drawing, one)}") for one in counted
+    ]
+    body = []
+    for name in names:
+        found = {one: cells.get((name, one)) for one in series}
+        found[None] = next(cell for cell in found.values() if cell is not None)
+        body.append(
+            [
+                label_of(drawing, name),
+                *(_pair_cell(found[one], language) for one in series),
+                *(_count_cell(found[one], language) for one in counted),
+            ]
+        )
+    return Grid(head=head, rows=body, note=interface.IN_BRACKETS[language])
+
+
+def _with_unit(label: str, unit: str, language: Language) -> str:
+    """Name the unit in the head of a column whose cells do not."""
+    name = formats.UNIT_LABELS[unit][language]
+    written = formats.value(1.0, unit, language)
+    return label if "%" in written or name in written else f"{label} ({name})"
+
+
+def _pair_cell(row, language: Language) -> str:
+    if row is None:
+        return "–"
+    written = estimate_text(row, language)
+    if math.isnan(row.estimate) or math.isnan(row.ci_low):
+        return written
+    return f"{written} ({formats.interval(row.ci_low, row.ci_high, row.unit, language)})"
+
+
+def _count_cell(row, language: Language) -> str:
+    return "–" if row is None or not row.n else formats.number(row.n, language, decimals=0)
 
 
 def _of_curve(frame: pd.DataFrame, drawing: Drawing) -> Grid:
@@ -203,8 +256,17 @@ def curve_interval(row, language: Language) -> str:
     return formats.interval(row.ci_low, row.ci_high, "percent", language)
 
 
+def estimate_text(row, language: Language) -> str:
+    """Write an estimate; methods return none that is missing, so such a one was hidden."""
+    if math.isnan(row.estimate):
+        return interface.SUPPRESSED_MARK
+    return formats.value(row.estimate, row.unit, language)
+
+
 def interval_text(row, language: Language) -> str:
     """Write the interval of an estimate, or why there is none."""
+    if math.isnan(row.estimate):
+        return interface.SUPPRESSED_MARK
     if math.isnan(row.ci_low):
         complete = row.half_step == 0
         return (interface.COMPLETE_COUNT if complete else interface.NO_INTERVAL)[language]

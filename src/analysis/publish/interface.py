@@ -66,6 +66,7 @@ ONE_PUBLISHED_FIGURE = Text(nl="1 gepubliceerd cijfer", en="1 published figure")
 FIGURES_USED = Text(nl="Aantal cijfers", en="Figures used")
 ONLY_ASSUMPTIONS = Text(nl="alleen aannames", en="assumptions only")
 #: Stands where the airlock kept a cell inside.
+IN_BRACKETS = Text(nl="tussen haakjes het 95%-interval", en="in brackets the 95% interval")
 SUPPRESSED_MARK = "×"
 SUPPRESSED = Text(
     nl="verborgen om mensen en organisaties te beschermen",
@@ -133,6 +134,7 @@ CHART_KINDS = {
     "binned": Text(nl="Puntgrafiek van groepsgemiddelden", en="Dot chart of group means"),
     "steps": Text(nl="Trapgrafiek", en="Step chart"),
     "funnel": Text(nl="Trechterdiagram", en="Funnel plot"),
+    "pairs": Text(nl="Puntgrafiek naast elkaar", en="Dot chart side by side"),
 }
 SYNTHETIC_SOURCE = Text(
     nl="verzonnen cijfers in de vorm van {source}", en="invented figures in the form of {source}"

@@ -186,7 +186,9 @@ def _render_exhibit(
         "subtitle": texts["subtitle"],
         "note": texts.get("note"),
         "n": _count(result.frame),
-        "grid": {lang: grid_of(result, drawings[lang, "wide"]) for lang in LANGUAGES},
+        "grid": {
+            lang: grid_of(result, drawings[lang, "wide"], candidate.chart) for lang in LANGUAGES
+        },
     }
     if candidate.kind == "table":
         return release.Exhibit(**about), csv

@@ -17,7 +17,7 @@ _ATTRIBUTES = {
     "x", "y", "resource", "type",
 }  # fmt: skip
 _IDS = re.compile(
-    r"(?:figure|axes|patch|line2d|text|xtick|ytick|matplotlib\.axis|PathCollection|LineCollection|"
+    r"(?:figure|axes|legend|patch|line2d|text|xtick|ytick|matplotlib\.axis|PathCollection|LineCollection|"
     r"QuadMesh|(?:FillBetween)?PolyCollection)_\d{1,4}|DejaVuSans(?:-[A-Za-z]+)*-[0-9a-f]{1,5}|"
     r"[pmCh][0-9a-f]{10}|C\d+_\d+_[0-9a-f]{10}"
 )
@@ -34,7 +34,9 @@ _WORDS = frozenset(
      "duizend", "thousand", "euro", "euros", "keer", "times", "verhouding", "ratio",
      "standaarddeviaties", "standard", "deviations", "personen", "people", "organisaties",
      "organisations", "branches", "sessies", "sessions", "bronnen", "sources", "miljard", "billion",
-     "miljoen", "million", "report", "rapport", "synthetische", "synthetic", "data"]
+     "miljoen", "million", "report", "rapport", "synthetische", "synthetic", "data", "verschil",
+     "difference", "odds", "correlatie", "correlation", "index", "plaats", "rank", "factoren",
+     "factors"]
 )  # fmt: skip
 #: What a chart says about its own marks; a narrow one breaks it over lines.
 _LEGENDS = (
@@ -50,6 +52,7 @@ _LEGENDS = (
     "Lijn: schatting. Band: 95%-interval.", "Line: estimate. Band: 95% interval.",
     "Elke stip is het gemiddelde van een groep; de lijn is het 95%-interval.",
     "Each dot is the mean of a group; the line is the 95% interval.",
+    "Lijn: 95%-interval.", "Line: 95% interval.",
     "× verborgen", "× hidden",
 )  # fmt: skip
 #: Vertices that a row may take (a cell of a shaded table has five), and those of the frame.
@@ -214,14 +217,13 @@ def _words(text: str) -> list[str]:
 
 
 def _is_explained(label: str, words: set[str], explains: Callable[[str], bool]) -> bool:
-    written = label
-    for legend in sorted(_LEGENDS, key=len, reverse=True):
-        written = written.replace(legend, " ")
-    written = written.strip()
+    written = label.strip()
     # A broken line is part of a legend; a number alone could be anybody's.
-    if not written or (len(written) > 3 and any(written in legend for legend in _LEGENDS)):
+    if len(written) > 3 and any(written in legend for legend in _LEGENDS):
         return True
-    return set(_words(label)) <= words and explains(written)
+    for legend in sorted(_LEGENDS, key=len, reverse=True):
+        written = re.sub(rf"(?<!\w){re.escape(legend)}(?!\w)", " ", written)
+    return set(_words(written)) <= words and explains(written)
 
 
 def check_png(name: str, content: bytes) -> list[Problem]:

@@ -1,0 +1,143 @@
+"""Two or three estimates side by side on each row, each series in its own colour and shape."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from analysis.charts.look import (
+    COLOURS,
+    GREY,
+    LIGHT,
+    Drawing,
+    label_of,
+    start,
+    write_nothing_released,
+)
+from analysis.charts.scales import (
+    draw_neutral,
+    fit,
+    height_of,
+    rows_of_keys,
+    without_unit,
+    write_names,
+)
+from analysis.methods.results import PAIR
+
+#: More series on a row than this do not read.
+MOST_SERIES = 3
+_SHAPES = ("o", "s", "D")
+_SIZES = (56, 46, 42)
+#: Inches between two series of a row, and above and below them.
+_SLOT, _BESIDE = 0.22, 0.09
+#: Inches that the axis takes, and a line of the legend.
+_AXIS, _LEGEND = 0.95, 0.2
+_LINE = {"nl": "Lijn: 95%-interval.", "en": "Line: 95% interval."}
+
+
+def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
+    """Draw a row per left name with a dot and interval per right name, in the order of the frame.
+
+    Parameters
+    ----------
+    frame
+        Frame of ``Estimates`` whose terms are pairs, ``workload.within``; at most three right
+        names. What a row does not have stays empty.
+
+    Raises
+    ------
+    ValueError
+        If a term is no pair, or there are more series than read.
+    """
+    rows = split(frame)
+    names, series = (list(dict.fromkeys(rows[side])) for side in ("left", "right"))
+    if len(series) > MOST_SERIES:
+        raise ValueError(f"{len(series)} series do not read; draw at most {MOST_SERIES}")
+    known = rows.dropna(subset=["estimate"])
+    if known.empty:
+        figure, axes = start(drawing)
+        write_nothing_released(axes, drawing)
+        return figure
+    unit = rows["unit"].iloc[0]
+    half = _SLOT * len(series) / 2 + _BESIDE
+    laid = rows_of_keys(names, drawing, above=half, below=half)
+    lines = 1 if drawing.layout == "wide" else len(series)
+    height = height_of(laid, drawing, beside=_AXIS + _LEGEND * lines)
+    figure, axes = start(drawing, height=height)
+    draw_neutral(axes, unit)
+    for number, one in enumerate(series):
+        colour = COLOURS[number]
+        chosen = rows[rows["right"] == one]
+        places = [
+            laid.middles[names.index(name)] + _SLOT * (number - (len(series) - 1) / 2)
+            for name in chosen["left"]
+        ]
+        axes.hlines(places, chosen["ci_low"], chosen["ci_high"], color=colour, linewidth=2)
+        axes.scatter(
+            chosen["estimate"], places, s=_SIZES[number], marker=_SHAPES[number], color=colour,
+            zorder=3,
+        )  # fmt: skip
+        for place, row in zip(places, chosen.itertuples(), strict=True):
+            _write_value(axes, place, row, colour, drawing)
+    for top in laid.tops[1:]:
+        axes.axhline(top, color=LIGHT, linewidth=0.6, zorder=0)
+    write_names(axes, laid, drawing)
+    fit(axes, unit, [*known["estimate"], *known["ci_low"], *known["ci_high"]], drawing)
+    _name_series(figure, series, drawing)
+    return figure
+
+
+def split(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the estimates with the two names of each term as columns ``left`` and ``right``.
+
+    Raises
+    ------
+    ValueError
+        If a term is no pair.
+    """
+    parts = [str(term).split(PAIR) for term in frame["term"]]
+    odd = [part for part in parts if len(part) != 2]
+    if odd:
+        raise ValueError(f"{len(odd)} terms are no pair of names joined by '{PAIR}'")
+    return frame.assign(left=[part[0] for part in parts], right=[part[1] for part in parts])
+
+
+def _write_value(axes: Axes, place: float, row, colour: str, drawing: Drawing) -> None:
+    """Write a value in a column at the edge, where no interval comes."""
+    hidden = np.isnan(row.estimate)
+    axes.annotate(
+        "×" if hidden else without_unit(row.estimate, row.unit, drawing.language),
+        (1, place),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(5, 0),
+        textcoords="offset points",
+        va="center_baseline",
+        fontsize=9.5,
+        color=GREY if hidden else colour,
+        annotation_clip=False,
+    )
+
+
+def _name_series(figure: Figure, series: list[str], drawing: Drawing) -> None:
+    handles = [
+        Line2D([], [], color=colour, marker=shape, markersize=7, linestyle="none")
+        for colour, shape, _ in zip(COLOURS, _SHAPES, series, strict=False)
+    ]
+    figure.legend(
+        handles,
+        [label_of(drawing, one) for one in series],
+        loc="outside upper left",
+        ncols=len(series) if drawing.layout == "wide" else 1,
+        title=_LINE[drawing.language],
+        alignment="left",
+        frameon=False,
+        fontsize=9.5,
+        title_fontsize=9,
+        labelcolor="linecolor",
+        handletextpad=0.2,
+        columnspacing=1.6,
+        borderpad=0.2,
+        borderaxespad=0.1,
+        labelspacing=0.25,
+    )

@@ -1,0 +1,173 @@
+"""Rows of estimates: their axis in each unit, and their names beside or above them."""
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+
+from analysis import formats
+from analysis.charts.look import GREY, LIGHT, SIZES, Drawing, label_of, write_values
+from analysis.languages import Language
+
+#: Where there is no difference, for units that compare.
+NEUTRAL = {
+    "ratio": 1.0,
+    "odds_ratio": 1.0,
+    "standard_deviations": 0.0,
+    "correlation": 0.0,
+    "percent_change": 0.0,
+    "percentage_points": 0.0,
+    "percentage_points_per_year": 0.0,
+}
+#: Shown at least, so that small differences look small.
+_AROUND = {
+    "ratio": (0.5, 1.5),
+    "odds_ratio": (0.5, 2.0),
+    "standard_deviations": (-0.5, 0.5),
+    "correlation": (-0.3, 0.3),
+    "percent_change": (-10.0, 10.0),
+    "percentage_points": (-1.0, 1.0),
+    "percentage_points_per_year": (-0.2, 0.2),
+}
+#: Twice the odds lie as far from equal odds as half of them.
+_LOGARITHMIC = ("odds_ratio",)
+_TICKS_OF_RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+_WHOLE = ("rank", "factors")
+#: Part of the axis beside the outermost mark.
+_ROOM = 0.12
+#: Characters on a line of a name.
+_NAME_WIDTH = {"wide": 34, "narrow": 42}
+#: Inches that a line of a name takes, and the room between the names of two rows.
+_LINE, _BETWEEN = 0.168, 0.12
+#: Behind words that lines may cross.
+ON_WHITE = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}
+
+
+def draw_neutral(axes: Axes, unit: str) -> None:
+    """Draw where there is no difference, for a unit that compares."""
+    if unit in NEUTRAL:
+        axes.axvline(NEUTRAL[unit], color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+
+
+def fit(axes: Axes, unit: str, marks: Iterable[float], drawing: Drawing) -> None:
+    """Fit the axis of estimates to all that is marked on it, and write its ticks and unit.
+
+    Parameters
+    ----------
+    marks
+        Places of dots and ends of intervals; those that are missing do not count.
+    """
+    known = [mark for mark in marks if not np.isnan(mark)] + [*_AROUND.get(unit, ())]
+    low, high = min(known), max(known)
+    wide = drawing.layout == "wide"
+    if unit in _LOGARITHMIC and low > 0:
+        axes.set_xscale("log")
+        room = (high / low) ** _ROOM
+        axes.set_xlim(low / room, high * room)
+        axes.xaxis.set_major_locator(FixedLocator(_TICKS_OF_RATIOS))
+        axes.xaxis.set_minor_locator(NullLocator())
+    else:
+        low = 0 if drawing.from_zero else low
+        room = _ROOM * (high - low or 1)
+        right = high + room
+        if unit == "percent" and high <= 100:
+            # No tick beyond all of it.
+            right = min(right, 104.0)
+        axes.set_xlim(low if drawing.from_zero else low - room, right)
+        axes.xaxis.set_major_locator(
+            MaxNLocator(nbins=8 if wide else 5, steps=[1, 2, 5, 10], integer=unit in _WHOLE)
+        )
+    # Labels at the dots count people, so the axis does.
+    scale = 1000 if unit == "thousand" else 1
+    if scale == 1:
+        axes.set_xlabel(formats.UNIT_LABELS[unit][drawing.language], fontsize=9)
+    axes.grid(axis="x", color=LIGHT, linewidth=0.6)
+    write_values(axes.xaxis, drawing.language, scale=scale)
+
+
+def without_unit(value: float, unit: str, language: Language) -> str:
+    """Write a value for a column of values, whose unit stands at the axis."""
+    written = formats.value(value, unit, language, fixed=True)
+    return written.removesuffix(f" {formats.UNIT_LABELS[unit][language]}")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows below each other, in inches from the top of the axes.
+
+    Attributes
+    ----------
+    labels
+        Name of each row, broken into lines.
+    tops, middles
+        Where each row starts, and where its marks are.
+    bottom
+        Where the last row ends.
+    """
+
+    labels: list[str]
+    tops: np.ndarray
+    middles: np.ndarray
+    bottom: float
+
+
+def rows_of_keys(keys: Iterable[str], drawing: Drawing, *, above: float, below: float) -> Rows:
+    """Divide the axes into rows that are high enough for their marks and their name.
+
+    A wide figure has the name beside the marks, a narrow one above them: beside them it would take
+    more than half of the width.
+
+    Parameters
+    ----------
+    above, below
+        Inches that the marks of a row take above and below their middle.
+    """
+    width = _NAME_WIDTH[drawing.layout]
+    labels = [textwrap.fill(label_of(drawing, key), width, break_long_words=False) for key in keys]
+    names = _LINE * np.array([label.count("\n") + 1 for label in labels])
+    if drawing.layout == "wide":
+        heights = np.maximum(above + below, names + _BETWEEN)
+        shift = heights / 2
+    else:
+        heights = names + above + below
+        shift = heights - below
+    tops = np.cumsum(heights) - heights
+    return Rows(labels, tops, tops + shift, float(heights.sum()))
+
+
+def write_names(axes: Axes, rows: Rows, drawing: Drawing) -> None:
+    """Write the name of each row beside or above its marks."""
+    axes.set_ylim(rows.bottom, 0)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_ylabel("")
+    if drawing.layout == "wide":
+        axes.set_yticks(rows.middles, rows.labels, color="black")
+        return
+    axes.set_yticks([])
+    for top, label in zip(rows.tops, rows.labels, strict=True):
+        axes.annotate(
+            label,
+            (0, top),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(0, -2),
+            textcoords="offset points",
+            va="top",
+            fontsize=10,
+            color="black",
+            bbox=ON_WHITE,
+        )
+
+
+def height_of(rows: Rows, drawing: Drawing, *, beside: float) -> float:
+    """Return the height of a figure as part of the usual one.
+
+    Parameters
+    ----------
+    beside
+        Inches that the axis and the legend take.
+    """
+    return (rows.bottom + beside) / SIZES[drawing.layout][1]

@@ -1,0 +1,111 @@
+"""A small frame for each chart, as the airlock releases them."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.charts.look import Drawing
+
+DRAWING = Drawing("nl", "wide", synthetic=False, labels={"a": "Alfa", "b": "Bèta"})
+
+
+def series(groups=("a", "b")):
+    return pd.DataFrame(
+        [
+            {"group": g, "period": f"{year}JJ00", "measure": "m", "value": 5.0 + i + year % 3,
+             "unit": "percent", "status": "definite"}
+            for i, g in enumerate(groups)
+            for year in range(2015, 2026)
+        ]
+    )  # fmt: skip
+
+
+def terms():
+    return pd.DataFrame(
+        {
+            "term": ["a", "b"], "estimate": [1.0, 2.0], "ci_low": [0.5, np.nan],
+            "ci_high": [1.5, np.nan], "unit": "percent",
+        }
+    )  # fmt: skip
+
+
+def cells():
+    return pd.DataFrame(
+        [
+            {"group": group, "period": "2025JJ00", "measure": measure, "value": value,
+             "unit": "percent", "status": "not stated"}
+            for group, measure, value in (
+                ("a", "x", 12.0), ("a", "y", 90.0), ("b", "x", 0.0), ("b", "y", float("nan")),
+            )
+        ]
+    )  # fmt: skip
+
+
+def measured(rows, unit="percent"):
+    return pd.DataFrame(
+        [
+            {"group": group, "period": "2025JJ00", "measure": measure, "value": value,
+             "unit": unit, "status": "suppressed" if np.isnan(value) else "not stated"}
+            for group, measures in rows.items() for measure, value in measures.items()
+        ]
+    )  # fmt: skip
+
+
+QUARTERS = {"p10": 4.1, "p25": 5.2, "p50": 6.0, "p75": 7.3, "p90": 9.4}
+
+
+def percentiles():
+    return measured({"a": QUARTERS, "b": {**QUARTERS, "p10": np.nan, "p90": np.nan}})
+
+
+def bins():
+    return measured(
+        {
+            group: {"x": x, "y": y, "y_low": y - 1, "y_high": y + 1}
+            for group, x, y in (("a", 10.0, 5.0), ("b", 20.0, 7.0), ("c", 40.0, 6.0))
+        }
+    )
+
+
+def curve():
+    return pd.DataFrame(
+        {
+            "time": [0.0, 6.0, 12.0, 30.0], "value": [100.0, 90.0, 72.0, 61.0],
+            "ci_low": [100.0, 88.0, 69.0, 55.0], "ci_high": [100.0, 92.0, 75.0, 66.0],
+            "at_risk": [500.0, 420.0, 300.0, 40.0], "events": [0.0, 50.0, 80.0, 20.0],
+        }
+    )  # fmt: skip
+
+
+def trumpet():
+    return measured(
+        {
+            group: {
+                "size": size, "target": 6.5,
+                **{f"{side}_{name}": 6.5 + sign * reach * 20 / np.sqrt(size)
+                   for name, reach in (("95", 2), ("998", 3))
+                   for side, sign in (("low", -1), ("high", 1))},
+                **QUARTERS, "below": 3.0, "within": 93.0, "above": 4.0,
+            }
+            for group, size in (("a", 200.0), ("b", 3000.0))
+        }
+        | {"all_sizes": {"below": 2.0, "within": 95.0, "above": 3.0}}
+    )  # fmt: skip
+
+
+def pairs(unit="standard_deviations"):
+    found = {"a.x": 0.31, "a.y": 0.1, "b.x": -0.2, "b.y": 0.03}
+    return pd.DataFrame(
+        [
+            {"term": term, "estimate": value, "ci_low": value - 0.08, "ci_high": value + 0.08,
+             "unit": unit}
+            for term, value in found.items()
+        ]
+    )  # fmt: skip
+
+
+FRAMES = {
+    "lines": series(), "dots": terms(), "matrix": cells(), "boxes": percentiles(),
+    "binned": bins(), "steps": curve(), "funnel": trumpet(), "pairs": pairs(),
+}  # fmt: skip
+#: What a chart is asked for: as options of a chapter, and as a drawing has them.
+OPTIONS: dict[str, dict[str, dict]] = {}
