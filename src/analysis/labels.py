@@ -1,6 +1,8 @@
 """Names of sectors, branches and measures as readers see them; explained in the book's glossary."""
 
+from analysis import formats
 from analysis.languages import Language, Text
+from analysis.places import is_place, place_of
 from analysis.sources.vocabulary import AGE_BANDS
 
 
@@ -125,8 +127,13 @@ MISSED_GROUPS = {
 }
 
 
+_AT = {"nl": "bij", "en": "at"}
+
+
 def standard_label(key: str, language: Language) -> str:
     """Return what a chapter need not name: a measure that a method makes, or the key itself."""
+    if is_place(key):
+        return f"{_AT[language]} {formats.number(place_of(key), language, decimals=4)}"
     return STATISTICS[key][language] if key in STATISTICS else key
 
 

@@ -373,6 +373,12 @@ def candidate(kind="table", labels=(), **texts):
         ("vvt+De Kanarie", (), "table", False),
         ("vvt.ghz", (), "table", True),
         ("vvt.De Kanarie", (), "table", False),
+        ("at_5", (), "table", True),
+        ("at_0_25", (), "table", True),
+        ("at_5_", (), "table", False),
+        ("at_12345", (), "table", False),
+        ("at_5 De Kanarie", (), "table", False),
+        ("canary_at_5", (), "table", False),
         ("Zorggroep De Kanarie", (), "table", False),
         ("Zorggroep De Kanarie", (), "finding", False),
         ("canary", (), "table", False),
@@ -536,6 +542,7 @@ def test_labels_and_methods_are_searched_for_identifiers():
     assert tells_an_identifier(
         one.model_copy(update={"options": {"labels": {"vvt": label}}}), result
     )
+    assert tells_an_identifier(one.model_copy(update={"options": {"axis": label}}), result)
     method = Text(nl="0123456789abcdef" * 2, en="x")
     assert tells_an_identifier(one.model_copy(update={"method": method}), result)
     method = Text(nl="x", en="0123456789abcdef" * 2)

@@ -103,9 +103,25 @@ def pairs(unit="standard_deviations"):
     )  # fmt: skip
 
 
+def profiles():
+    return measured(
+        {
+            "a": {"at_0_5": 60.5, "at_5": 42.0, "at_10": 31.0, "at_20": 12.0},
+            "b": {"at_0_5": 30.0, "at_5": np.nan, "at_10": 22.0, "at_20": np.nan},
+            "c": {"at_0_5": 10.0, "at_5": 11.0, "at_10": 15.0, "at_20": 9.5},
+        }
+    )
+
+
 FRAMES = {
     "lines": series(), "dots": terms(), "matrix": cells(), "boxes": percentiles(),
     "binned": bins(), "steps": curve(), "funnel": trumpet(), "pairs": pairs(),
+    "profiles": profiles(),
 }  # fmt: skip
 #: What a chart is asked for: as options of a chapter, and as a drawing has them.
-OPTIONS: dict[str, dict[str, dict]] = {}
+OPTIONS = {
+    "profiles": {
+        "given": {"axis": {"nl": "Drempel", "en": "Drempel"}, "highlight": ["a", "b"]},
+        "drawn": {"axis": "Drempel", "highlight": ("a", "b")},
+    }
+}

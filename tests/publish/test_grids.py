@@ -1,5 +1,7 @@
 """Tables and alt texts: the numbers of the CSV, and a mark for what the airlock kept."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from analysis.publish import interface
 from analysis.publish.alt import alt_of
 from analysis.publish.grids import grid_of
 from analysis.publish.render import _count, _csv, _span
-from tests.charts.frames import bins, cells, curve, pairs, percentiles, series, trumpet
+from tests.charts.frames import bins, cells, curve, pairs, percentiles, profiles, series, trumpet
 
 METHOD = Text(nl="m", en="m")
 NL = Drawing("nl", "wide", synthetic=False, labels={"a": "Alfa", "b": "Bèta"})
@@ -167,3 +169,36 @@ def test_alt_text_of_pairs_has_every_estimate_with_its_interval():
     alt = alt_of("pairs", "Titel", estimated(pairs()), EN)
     assert alt.startswith("Dot chart side by side: Titel. Alfa: x: 0.31 (0.23 to 0.39).")
     assert "Bèta: x: −0.20 (−0.28 to −0.12)." in alt
+
+
+OVER = dataclasses.replace(NL, axis="Drempel", highlight=("a",))
+
+
+def test_profiles_are_a_row_per_place_in_the_order_of_the_axis():
+    grid = grid_of(aggregate(profiles()[::-1]), OVER, "profiles")
+    assert grid.head == ["Drempel", "c", "Bèta", "Alfa"]
+    assert grid.rows[0] == ["0,5", "10,0%", "30,0%", "60,5%"]
+    assert grid.rows[1] == ["5", "11,0%", "×", "42,0%"]
+    assert grid.note == "× verborgen om mensen en organisaties te beschermen"
+
+
+def test_many_profiles_are_a_row_per_group():
+    frame = pd.concat([profiles().query("group == 'a'").assign(group=f"g{n}") for n in range(8)])
+    grid = grid_of(aggregate(frame.assign(unit="index")), OVER, "profiles")
+    assert grid.head == ["Onderdeel / Drempel", "0,5", "5", "10", "20"]
+    assert grid.rows[0] == ["g0 (index)", "60,500", "42,000", "31,000", "12,000"]
+
+
+def test_alt_text_of_profiles_tells_those_that_stand_out_and_the_top_of_the_others():
+    alt = alt_of("profiles", "Titel", aggregate(profiles()), OVER)
+    assert "As: Drempel." in alt
+    assert "Alfa: 60,5% bij 0,5, 12% bij 20; hoogste 60,5% bij 0,5, laagste 12% bij 20." in alt
+    assert "Bèta: hoogste 30% bij 0,5." in alt
+    assert "Verborgen om mensen en organisaties te beschermen." in alt
+    nothing = profiles().assign(value=np.nan, status="suppressed")
+    assert "Alfa: verborgen." in alt_of("profiles", "Titel", aggregate(nothing), OVER)
+
+
+def test_a_measure_at_a_place_is_named_by_the_number():
+    written = _csv(aggregate(profiles()), Options(), synthetic=True).splitlines()[1]
+    assert '"bij 0,5",at 0.5' in written

@@ -20,6 +20,7 @@ from analysis.labels import STATISTICS
 from analysis.methods.behind import KINDS
 from analysis.methods.cells import DIMENSIONS, JOIN
 from analysis.methods.results import PAIR, Result
+from analysis.places import is_place
 from analysis.sources.schema import PSEUDONYM
 
 #: What happens to a row that a rule does not let pass: it is hidden, it stops the release, or
@@ -378,7 +379,9 @@ _CLOSED = frozenset(level for one in DIMENSIONS.values() for level in one.levels
 
 
 def keys_are_known(candidate: Candidate, result: Result) -> bool:
-    """Tell whether every group, measure and term is labelled, in a closed list, or a year.
+    """Tell whether every group, measure and term is labelled, in a closed list, or a number.
+
+    A number is a year or a place on an axis.
 
     Text of a delivery could be anything, such as the name of an organisation.
     """
@@ -396,6 +399,7 @@ def keys_are_known(candidate: Candidate, result: Result) -> bool:
     return all(
         key in labelled
         or key in STATISTICS
+        or is_place(key)
         or all(part in labelled | _CLOSED for part in key.split(JOIN))
         or all(part in labelled | _CLOSED for part in key.split(PAIR))
         or key in _CLOSED
@@ -410,7 +414,8 @@ _PERSONAL = re.compile(rf"{PSEUDONYM.strip('^$')}|\d{{8,}}")
 
 def tells_an_identifier(candidate: Candidate, result: Result) -> bool:
     """Tell whether a key or a text holds a pseudonym or a long number."""
-    labels = candidate.options.get("labels", {}).values()
+    labels = [*candidate.options.get("labels", {}).values()]
+    labels += [candidate.options["axis"]] if candidate.options.get("axis") else []
     texts = [text[language] for text in candidate.texts.values() for language in ("nl", "en")]
     texts += [str(one[language]) for one in labels for language in ("nl", "en")]
     texts += [candidate.method.nl, candidate.method.en] if candidate.method else []

@@ -8,6 +8,7 @@ from analysis.charts.lines import draw_lines
 from analysis.charts.look import Chart
 from analysis.charts.matrix import draw_matrix
 from analysis.charts.pairs import draw_pairs
+from analysis.charts.profiles import draw_profiles
 from analysis.charts.steps import draw_steps
 
 CHARTS: dict[str, Chart] = {
@@ -19,4 +20,5 @@ CHARTS: dict[str, Chart] = {
     "steps": draw_steps,
     "funnel": draw_funnel,
     "pairs": draw_pairs,
+    "profiles": draw_profiles,
 }

@@ -11,6 +11,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from analysis import formats
 from analysis.labels import standard_label
@@ -26,9 +27,13 @@ COLOURS = ("#12355B", "#B3410E", "#1F6E4A", "#7B3F98")
 GREY = "#595959"
 LIGHT = "#D9D9D9"
 #: Fill of a range, and its edge, which alone has a contrast of 3:1 with white.
+#: Marks of series, so that they differ without colour too.
+SHAPES = ("o", "s", "D", "^")
 FILL, EDGE = "#C9D6E6", "#6B8BB0"
 #: Characters on a line of the legend.
 _LEGEND_WIDTH = {"wide": 112, "narrow": 50}
+#: Names of series with more characters than this together stand below each other.
+_BESIDE = 85
 
 AND = {"nl": " en ", "en": " and "}
 #: Stands between the two names of a pair.
@@ -57,6 +62,10 @@ class Drawing:
         Group, measure or term → label in the language of the figure.
     references
         Term or empty string → what the report says there.
+    axis
+        Name of an axis of numbers.
+    highlight
+        Groups that stand out.
     """
 
     language: Language
@@ -66,6 +75,8 @@ class Drawing:
     references: dict[str, Reference] = field(default_factory=dict)
     series: Literal["group", "measure"] = "group"
     from_zero: bool = False
+    axis: str = ""
+    highlight: tuple[str, ...] = ()
 
 
 Chart = Callable[[pd.DataFrame, Drawing], Figure]
@@ -126,6 +137,32 @@ def write_legend(figure: Figure, sentences: list[str], drawing: Drawing) -> None
         fontsize=9,
         color="black",
         linespacing=1.3,
+    )
+
+
+def write_series(figure: Figure, names: list[str], sentence: str, drawing: Drawing) -> None:
+    """Name the series above the figure, each beside its mark, below a sentence."""
+    handles = [
+        Line2D([], [], color=colour, marker=shape, markersize=7, linestyle="none")
+        for colour, shape, _ in zip(COLOURS, SHAPES, names, strict=False)
+    ]
+    width = _LEGEND_WIDTH[drawing.layout]
+    figure.legend(
+        handles,
+        [textwrap.fill(name, width - 6) for name in names],
+        loc="outside upper left",
+        ncols=1 if drawing.layout == "narrow" or sum(map(len, names)) > _BESIDE else len(names),
+        title=textwrap.fill(sentence, width),
+        alignment="left",
+        frameon=False,
+        fontsize=9.5,
+        title_fontsize=9,
+        labelcolor="linecolor",
+        handletextpad=0.2,
+        columnspacing=1.6,
+        borderpad=0.2,
+        borderaxespad=0.1,
+        labelspacing=0.25,
     )
 
 

@@ -2,16 +2,16 @@
 
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
-from analysis.charts.look import AND, BETWEEN_PAIR, Drawing, Layout, Reference
+from analysis.charts.look import AND, BETWEEN_PAIR, COLOURS, Drawing, Layout, Reference
 from analysis.claims.judge import reported_ends, reported_text
 from analysis.claims.register import Register
 from analysis.errors import EditionError
 from analysis.labels import standard_label
 from analysis.languages import Language, Text
 from analysis.methods.results import PAIR
-from analysis.strict import StrictModel
+from analysis.strict import Listed, StrictModel
 
 
 class Options(StrictModel):
@@ -28,12 +28,18 @@ class Options(StrictModel):
         What tells the lines of an ``Aggregate`` apart.
     from_zero
         Whether the axis starts at zero.
+    axis
+        Name of the axis of numbers along which profiles run.
+    highlight
+        Groups of profiles that are coloured and named; the others are grey.
     """
 
     labels: dict[str, Text] = {}
     references: dict[str, str] = {}
     series: Literal["group", "measure"] = "group"
     from_zero: bool = False
+    axis: Text | None = None
+    highlight: Listed[tuple[str, ...]] = Field(default=(), max_length=len(COLOURS))
 
 
 def read_options(exhibit: str, given: dict) -> Options:
@@ -69,6 +75,8 @@ def drawing_of(
         },
         series=options.series,
         from_zero=options.from_zero,
+        axis=options.axis[language] if options.axis else "",
+        highlight=options.highlight,
     )
 
 

@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from analysis.charts.look import (
     COLOURS,
     GREY,
     LIGHT,
+    SHAPES,
     Drawing,
     label_of,
     start,
     write_nothing_released,
+    write_series,
 )
 from analysis.charts.scales import (
     draw_neutral,
@@ -27,7 +28,6 @@ from analysis.methods.results import PAIR
 
 #: More series on a row than this do not read.
 MOST_SERIES = 3
-_SHAPES = ("o", "s", "D")
 _SIZES = (56, 46, 42)
 #: Inches between two series of a row, and above and below them.
 _SLOT, _BESIDE = 0.22, 0.09
@@ -75,7 +75,7 @@ def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         ]
         axes.hlines(places, chosen["ci_low"], chosen["ci_high"], color=colour, linewidth=2)
         axes.scatter(
-            chosen["estimate"], places, s=_SIZES[number], marker=_SHAPES[number], color=colour,
+            chosen["estimate"], places, s=_SIZES[number], marker=SHAPES[number], color=colour,
             zorder=3,
         )  # fmt: skip
         for place, row in zip(places, chosen.itertuples(), strict=True):
@@ -84,7 +84,8 @@ def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         axes.axhline(top, color=LIGHT, linewidth=0.6, zorder=0)
     write_names(axes, laid, drawing)
     fit(axes, unit, [*known["estimate"], *known["ci_low"], *known["ci_high"]], drawing)
-    _name_series(figure, series, drawing)
+    named = [label_of(drawing, one) for one in series]
+    write_series(figure, named, _LINE[drawing.language], drawing)
     return figure
 
 
@@ -116,28 +117,4 @@ def _write_value(axes: Axes, place: float, row, colour: str, drawing: Drawing) -
         fontsize=9.5,
         color=GREY if hidden else colour,
         annotation_clip=False,
-    )
-
-
-def _name_series(figure: Figure, series: list[str], drawing: Drawing) -> None:
-    handles = [
-        Line2D([], [], color=colour, marker=shape, markersize=7, linestyle="none")
-        for colour, shape, _ in zip(COLOURS, _SHAPES, series, strict=False)
-    ]
-    figure.legend(
-        handles,
-        [label_of(drawing, one) for one in series],
-        loc="outside upper left",
-        ncols=len(series) if drawing.layout == "wide" else 1,
-        title=_LINE[drawing.language],
-        alignment="left",
-        frameon=False,
-        fontsize=9.5,
-        title_fontsize=9,
-        labelcolor="linecolor",
-        handletextpad=0.2,
-        columnspacing=1.6,
-        borderpad=0.2,
-        borderaxespad=0.1,
-        labelspacing=0.25,
     )

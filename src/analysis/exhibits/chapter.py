@@ -152,7 +152,8 @@ class Chapter:
         self._seen.add(id)
         if not isinstance(result, Absent):
             self._check_type(kind, id, result)
-        for text in read_options(id, options).labels.values():
+        read = read_options(id, options)
+        for text in (*read.labels.values(), *([read.axis] if read.axis else [])):
             if not names_a_category(text):
                 _refuse_typed_numbers("label", text)
         candidate = _candidate(

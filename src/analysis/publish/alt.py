@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import formats
 from analysis.charts.look import Drawing, label_of
+from analysis.charts.profiles import along, highlighted
 from analysis.languages import Language
 from analysis.methods.results import SUPPRESSED, Aggregate, Curve, Result
 from analysis.publish import interface
@@ -22,6 +23,16 @@ _SERIES = {
     "en": "{label}: {first} in {first_period}, {last} in {last_period}; highest {top} in "
     "{top_period}, lowest {low} in {low_period}.",
 }
+_PROFILE = {
+    "nl": "{label}: {first} bij {first_place}, {last} bij {last_place}; hoogste {top} bij "
+    "{top_place}, laagste {low} bij {low_place}.",
+    "en": "{label}: {first} at {first_place}, {last} at {last_place}; highest {top} at "
+    "{top_place}, lowest {low} at {low_place}.",
+}
+_OTHER_PROFILE = {
+    "nl": "{label}: hoogste {top} bij {top_place}.",
+    "en": "{label}: highest {top} at {top_place}.",
+}
 
 
 def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
@@ -30,6 +41,8 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
     parts = [f"{interface.CHART_KINDS[chart][language]}: {title.rstrip('.')}."]
     if isinstance(result, Aggregate) and chart == "lines":
         parts += [_describe_series(rows, drawing) for rows in _series(result.frame, drawing)]
+    elif chart == "profiles":
+        parts += _describe_profiles(result.frame, drawing)
     elif isinstance(result, Curve):
         parts += [_describe_step(row, drawing) for row in _some_steps(result.frame).itertuples()]
     elif chart in _BY_GROUP:
@@ -106,6 +119,32 @@ def _describe_step(row, drawing: Drawing) -> str:
     interval = curve_interval(row, language)
     told = value if interval == "–" else f"{value} ({interval})"
     return f"{label_of(drawing, 'time')} {formats.number(row.time, language)}: {told}, {followed}."
+
+
+def _describe_profiles(frame: pd.DataFrame, drawing: Drawing) -> list[str]:
+    """Tell the ends and extremes of the lines that stand out, and the highest of the others."""
+    language = drawing.language
+    groups = list(dict.fromkeys(frame["group"]))
+    named = highlighted(groups, drawing)
+    parts = [f"{interface.AXIS[language]}: {drawing.axis}."] if drawing.axis else []
+    for group in [*named, *(one for one in groups if one not in named)]:
+        rows = frame[frame["group"] == group]
+        line = along(rows).dropna()
+        label = label_of(drawing, group)
+        if line.empty:
+            parts.append(f"{label}: {interface.SUPPRESSED_CELLS[language]}.")
+            continue
+        spots = {
+            "first": line.index[0], "last": line.index[-1], "top": line.idxmax(),
+            "low": line.idxmin(),
+        }  # fmt: skip
+        words = {"label": label}
+        for name, place in spots.items():
+            words[name] = formats.value(line[place], rows["unit"].iloc[0], language)
+            words[f"{name}_place"] = formats.number(place, language, decimals=4)
+        pattern = _PROFILE if group in named and len(line) > 1 else _OTHER_PROFILE
+        parts.append(pattern[language].format_map(words))
+    return parts
 
 
 def _series(frame: pd.DataFrame, drawing: Drawing) -> list[pd.DataFrame]:

@@ -9,6 +9,7 @@ from analysis.charts.look import Drawing, label_of
 from analysis.charts.pairs import split
 from analysis.languages import Language
 from analysis.methods.results import SUPPRESSED, Aggregate, Curve, Estimates, Result
+from analysis.places import place_of
 from analysis.publish import interface
 from analysis.publish.release import Grid
 
@@ -27,6 +28,8 @@ def grid_of(result: Result, drawing: Drawing, chart: str | None = None) -> Grid:
     match result:
         case Estimates() if chart == "pairs" and result.frame["period"].nunique() == 1:
             return _of_pairs(result.frame, drawing)
+        case Aggregate() if chart == "profiles":
+            return _of_profiles(result.frame, drawing)
         case Aggregate() if is_matrix(result.frame, drawing):
             return _of_matrix(result.frame, drawing)
         case Aggregate():
@@ -84,6 +87,29 @@ def _of_matrix(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     else:
         head, rows = names, grid
     return Grid(head=[interface.ITEM[language], *head], rows=rows, note=_note(frame, language))
+
+
+def _of_profiles(frame: pd.DataFrame, drawing: Drawing) -> Grid:
+    """Give a row to each place and a column to each group; turned when there are many groups."""
+    language = drawing.language
+    groups = list(dict.fromkeys(frame["group"]))
+    measures = sorted(set(frame["measure"]), key=place_of)
+    cells = {(row.group, row.measure): row for row in frame.itertuples()}
+    fixed = bool((frame["value"].dropna() % 1 != 0).any())
+    places = [formats.number(place_of(one), language, decimals=4) for one in measures]
+    names = [_with_unit(label_of(drawing, one), frame["unit"].iloc[0], language) for one in groups]
+    rows = [
+        [_matrix_cell(cells.get((group, one)), language, fixed=fixed) for group in groups]
+        for one in measures
+    ]
+    axis = drawing.axis or interface.ITEM[language]
+    if len(groups) > _MOST_COLUMNS:
+        rows = [list(row) for row in zip(*rows, strict=True)]
+        head, first = [f"{interface.ITEM[language]} / {axis}", *places], names
+    else:
+        head, first = [axis, *names], places
+    rows = [[name, *row] for name, row in zip(first, rows, strict=True)]
+    return Grid(head=head, rows=rows, note=_note(frame, language))
 
 
 def _matrix_cell(row, language: Language, *, fixed: bool) -> str:

@@ -49,6 +49,7 @@ FINDINGS_CAPTION = Text(
     en="Statements of the report beside the figures of this edition",
 )
 ITEM = Text(nl="Onderdeel", en="Item")
+AXIS = Text(nl="As", en="Axis")
 ESTIMATE = Text(nl="Uitkomst", en="Outcome")
 INTERVAL = Text(nl="Interval", en="Interval")
 NO_INTERVAL = Text(nl="bron geeft geen interval", en="source gives no interval")
@@ -135,6 +136,7 @@ CHART_KINDS = {
     "steps": Text(nl="Trapgrafiek", en="Step chart"),
     "funnel": Text(nl="Trechterdiagram", en="Funnel plot"),
     "pairs": Text(nl="Puntgrafiek naast elkaar", en="Dot chart side by side"),
+    "profiles": Text(nl="Lijngrafiek over een as van getallen", en="Line chart over numbers"),
 }
 SYNTHETIC_SOURCE = Text(
     nl="verzonnen cijfers in de vorm van {source}", en="invented figures in the form of {source}"

@@ -53,6 +53,11 @@ _LEGENDS = (
     "Elke stip is het gemiddelde van een groep; de lijn is het 95%-interval.",
     "Each dot is the mean of a group; the line is the 95% interval.",
     "Lijn: 95%-interval.", "Line: 95% interval.",
+    "Grijze lijnen: de andere; hun namen staan in de tabel.",
+    "Grey lines: the others; the table has their names.",
+    "Grijze lijn: de andere; de naam staat in de tabel.",
+    "Grey line: the other; the table has its name.",
+    "Waar een lijn ontbreekt: × verborgen.", "Where a line is missing: × hidden.",
     "× verborgen", "× hidden",
 )  # fmt: skip
 #: Vertices that a row may take (a cell of a shaded table has five), and those of the frame.

@@ -1,0 +1,42 @@
+"""Measures at a place on an axis of numbers: ``at_5`` is the value at 5, ``at_0_5`` that at a half.
+
+Places are zero or more, with at most four figures on either side of the mark.
+"""
+
+import re
+
+_AT = re.compile(r"at_(\d{1,4})(?:_(\d{1,4}))?")
+
+
+def measure_at(place: float) -> str:
+    """Name the measure at a place.
+
+    Raises
+    ------
+    ValueError
+        If the place is negative or has more figures than a name holds.
+    """
+    whole, _, fraction = f"{place:.4f}".rstrip("0").rstrip(".").partition(".")
+    name = f"at_{whole}_{fraction}" if fraction else f"at_{whole}"
+    if not is_place(name) or abs(place_of(name) - place) > 1e-9 * max(1.0, place):
+        raise ValueError(f"no measure has the place {place}; allowed: 0 to 9999, four decimals")
+    return name
+
+
+def is_place(measure: str) -> bool:
+    """Tell whether a measure is one at a place."""
+    return _AT.fullmatch(measure) is not None
+
+
+def place_of(measure: str) -> float:
+    """Return the place of a measure.
+
+    Raises
+    ------
+    ValueError
+        If it names none.
+    """
+    found = _AT.fullmatch(measure)
+    if found is None:
+        raise ValueError("a measure names no place; allowed: at_5, at_0_5 for a half")
+    return float(f"{found[1]}.{found[2] or 0}")
