@@ -1,10 +1,13 @@
 """The kept results are those of this code, and every estimator of the book passes."""
 
+import importlib
+import pkgutil
 import secrets
 
 import numpy as np
 import pytest
 
+from analysis import simulations
 from analysis.simulations import record
 from analysis.simulations.registry import _PARTS, registered
 from analysis.simulations.summary import read_summaries
@@ -64,6 +67,16 @@ def test_registry_and_results_hold_the_same_simulations():
     assert sum(len(part.SIMULATIONS) for part in _PARTS) == len(registered()), (
         "a name is used twice"
     )
+
+
+def test_every_module_with_simulations_is_registered():
+    names = [
+        one.name for one in pkgutil.iter_modules(simulations.__path__, "analysis.simulations.")
+    ]
+    found = [
+        module for module in map(importlib.import_module, names) if hasattr(module, "SIMULATIONS")
+    ]
+    assert {one.__name__ for one in found} == {one.__name__ for one in _PARTS}
 
 
 def test_a_wrong_variant_stands_beside_a_right_one_and_breaks_a_rule():

@@ -106,7 +106,7 @@ def test_a_draw_without_an_answer_is_kept_as_such(tmp_path):
 
 
 def test_an_unknown_simulation_is_refused():
-    with pytest.raises(EditionError, match="allowed: share-clusters"):
+    with pytest.raises(EditionError, match="allowed: share"):
         registry.chosen(("nothing",))
 
 
@@ -115,13 +115,13 @@ def call(*arguments):
 
 
 def test_command_has_nothing_to_do_when_all_is_current():
-    done = call("share-clusters")
+    done = call("share")
     assert done.exit_code == 0, done.output
     assert "0 of 1 simulations to run" in done.output
 
 
 def test_command_checks_draws_and_says_with_which_seed():
-    done = call("share-clusters", "--check", "--draws", "3", "--seed", "7")
+    done = call("share", "--check", "--draws", "3", "--seed", "7")
     assert done.exit_code == 0, done.output
     assert "--seed 7" in done.output
 
@@ -130,14 +130,14 @@ def test_command_tells_stale_and_wrong_results(tmp_path, monkeypatch):
     keep = record.keep.__defaults__
     assert keep == (record.RESULTS,)
     monkeypatch.setattr(record, "is_current", lambda simulation: False)
-    done = call("share-clusters", "--check")
+    done = call("share", "--check")
     assert done.exit_code == 1
     assert "run `preventieplan simulate`" in done.output
     monkeypatch.setattr(record, "is_current", lambda simulation: True)
     monkeypatch.setattr(record, "recomputed_wrongly", lambda *arguments: ["null 3"])
-    done = call("share-clusters", "--check")
+    done = call("share", "--check")
     assert done.exit_code == 1
-    assert "share-clusters (null 3)" in done.output
+    assert "share (null 3)" in done.output
 
 
 def test_command_runs_what_changed_and_tells_who_does_not_pass(monkeypatch):
@@ -160,7 +160,7 @@ def test_command_runs_what_changed_and_tells_who_does_not_pass(monkeypatch):
     done = call("--cores", "1")
     assert kept == [wrong.name]
     assert done.exit_code == 1
-    assert "1 estimators do not pass: share-clusters" in done.output
+    assert "1 estimators do not pass: share" in done.output
 
 
 def test_command_says_what_it_is_for():

@@ -1,43 +1,47 @@
-"""Simulations of what describes: means of people in organisations, and trends of yearly figures."""
+"""Simulations of what describes: shares of people in organisations, trends of yearly figures."""
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.languages import Text
 from analysis.methods import clusters, trend
 from analysis.simulations.base import Drawn, Simulation, planted
+from analysis.simulations.people import people
 
-ORGANISATIONS, PEOPLE = 60, 20
 _YEARS = np.arange(2015, 2026)
+#: Half of the people are young, a quarter of those who answer are, and they say yes more often.
+_YOUNG, _ANSWERING, _MORE = 0.5, 0.25, 0.12
 
 
-def _share(truth: float, random: np.random.Generator, *, clustered: bool) -> Drawn:
-    """Estimate a difference from a half: the share of people, weighted, in organisations."""
-    size = random.integers(PEOPLE // 2, 3 * PEOPLE // 2, ORGANISATIONS)
-    organisation = np.repeat(np.arange(ORGANISATIONS), size)
-    chance = random.beta(*_beta(0.5 + truth), ORGANISATIONS)[organisation]
-    value = (random.random(len(organisation)) < chance).astype(float)
-    weight = random.uniform(0.5, 2.0, len(organisation))
-    groups = organisation if clustered else np.arange(len(organisation))
-    found = clusters.mean(value, groups, weight=weight)
+def _share(
+    truth: float, random: np.random.Generator, *, clustered: bool = True, weighted: bool = True
+) -> Drawn:
+    """Estimate how far a share lies from a half; the young answer less often."""
+    drawn = people(random)
+    young = random.random(len(drawn.organisation)) < _ANSWERING
+    chance = 0.5 + truth + np.where(young, _MORE, -_MORE)
+    value = (stats.norm.cdf(drawn.normal(random)) < chance).astype(float)
+    weight = np.where(young, _YOUNG / _ANSWERING, (1 - _YOUNG) / (1 - _ANSWERING))
+    groups = drawn.organisation if clustered else np.arange(len(value))
+    found = clusters.mean(value, groups, weight=weight if weighted else None)
     low, high = found.interval()
     return Drawn(found.estimate - 0.5, low - 0.5, high - 0.5, np.nan, truth)
 
 
-def _beta(mean: float, correlation: float = 0.10) -> tuple[float, float]:
-    """Return the beta distribution of shares whose people correlate this much."""
-    total = 1 / correlation - 1
-    return mean * total, (1 - mean) * total
+def share(truth: float, random: np.random.Generator) -> Drawn:
+    """Estimate with weights, and organisations as clusters."""
+    return _share(truth, random)
 
 
-def mean_of_clusters(truth: float, random: np.random.Generator) -> Drawn:
-    """Estimate with organisations as clusters."""
-    return _share(truth, random, clustered=True)
-
-
-def mean_of_independent(truth: float, random: np.random.Generator) -> Drawn:
+def share_of_independent(truth: float, random: np.random.Generator) -> Drawn:
     """Estimate as if people of one organisation were independent."""
     return _share(truth, random, clustered=False)
+
+
+def share_unweighted(truth: float, random: np.random.Generator) -> Drawn:
+    """Estimate as if those who answer were like those who do not."""
+    return _share(truth, random, weighted=False)
 
 
 def trend_of_years(truth: float, random: np.random.Generator) -> Drawn:
@@ -49,30 +53,44 @@ def trend_of_years(truth: float, random: np.random.Generator) -> Drawn:
 
 
 _SHARES = {"favourable": 0.1, "null": 0.0, "reversed": -0.1}
+_SHARE_CLAIMS = ("C30", "C76", "C86")
 
 SIMULATIONS = (
     Simulation(
-        name="share-clusters",
+        name="share",
         title=Text(
             nl="gewogen aandeel van mensen, organisaties als clusters",
             en="weighted share of people, organisations as clusters",
         ),
-        claims=("C30", "C76"),
+        claims=_SHARE_CLAIMS,
         topic="description",
         variants=_SHARES,
-        draw=mean_of_clusters,
+        draw=share,
         uses=(clusters,),
     ),
     Simulation(
-        name="share-clusters-naive",
+        name="share-naive-clusters",
         title=Text(
-            nl="gewogen aandeel, alsof collega's los van elkaar staan",
-            en="weighted share, as if colleagues were independent",
+            nl="aandeel, alsof collega's los van elkaar staan",
+            en="share, as if colleagues were independent",
         ),
-        claims=("C30", "C76"),
+        claims=_SHARE_CLAIMS,
         topic="description",
         variants=_SHARES,
-        draw=mean_of_independent,
+        draw=share_of_independent,
+        uses=(clusters,),
+        naive=True,
+    ),
+    Simulation(
+        name="share-naive-weights",
+        title=Text(
+            nl="aandeel zonder gewichten, terwijl jongeren minder vaak antwoorden",
+            en="share without weights, while the young answer less often",
+        ),
+        claims=_SHARE_CLAIMS,
+        topic="description",
+        variants=_SHARES,
+        draw=share_unweighted,
         uses=(clusters,),
         naive=True,
     ),

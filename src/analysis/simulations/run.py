@@ -9,7 +9,7 @@ from multiprocessing import get_context
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from analysis.methods.progress import follow
+from analysis.methods.progress import follow, quietly
 from analysis.simulations.base import Drawn, Simulation, generator
 
 #: Draws that a process does before it reports.
@@ -19,7 +19,7 @@ COLUMNS = ("estimate", "ci_low", "ci_high", "p_value", "truth")
 
 def one_draw(simulation: Simulation, variant: str, place: int) -> Drawn:
     """Do one draw; a warning of the estimator is an error, as in the tests of the methods."""
-    with warnings.catch_warnings():
+    with quietly(), warnings.catch_warnings():
         warnings.simplefilter("error")
         random = generator(simulation.name, variant, place)
         return simulation.draw(simulation.variants[variant], random)
