@@ -66,6 +66,15 @@ def bins():
     )
 
 
+def calibrated():
+    return measured(
+        {
+            f"bin_{place}": {"x": x, "y": y, "y_low": y - 1.5, "y_high": y + 1.5}
+            for place, (x, y) in enumerate([(4.0, 5.0), (9.0, 8.0), (14.0, 15.0), (27.0, 24.0)], 1)
+        }
+    )
+
+
 def curve():
     return pd.DataFrame(
         {
@@ -103,6 +112,17 @@ def pairs(unit="standard_deviations"):
     )  # fmt: skip
 
 
+def paths():
+    found = {"a.m": 0.31, "b.m": -0.2, "m.y": 0.4, "a.y": 0.02}
+    return pd.DataFrame(
+        [
+            {"term": term, "estimate": value, "ci_low": value - 0.08, "ci_high": value + 0.08,
+             "unit": "standard_deviations"}
+            for term, value in found.items()
+        ]
+    )  # fmt: skip
+
+
 def profiles():
     return measured(
         {
@@ -117,6 +137,8 @@ FRAMES = {
     "lines": series(), "dots": terms(), "matrix": cells(), "boxes": percentiles(),
     "binned": bins(), "steps": curve(), "funnel": trumpet(), "pairs": pairs(),
     "profiles": profiles(),
+    "paths": paths(),
+    "calibration": calibrated(),
 }  # fmt: skip
 #: What a chart is asked for: as options of a chapter, and as a drawing has them.
 OPTIONS = {

@@ -26,9 +26,9 @@ from tests.charts.frames import (
 )
 
 #: Those that name their groups; a curve and bins name their axes.
-NAMED = [chart for chart in CHARTS if chart not in ("steps", "binned")]
+NAMED = [chart for chart in CHARTS if chart not in ("steps", "binned", "calibration")]
 #: Those drawn from percentiles and means, never from one organisation or person.
-OF_MANY = ("boxes", "binned", "steps", "funnel")
+OF_MANY = ("boxes", "binned", "steps", "funnel", "calibration")
 
 
 def texts(figure):
@@ -195,7 +195,7 @@ def test_only_what_is_drawn_is_explained():
     assert figure.get_suptitle() == "Dikke streep: mediaan."
 
 
-@pytest.mark.parametrize("chart", ["boxes", "binned", "funnel"])
+@pytest.mark.parametrize("chart", ["boxes", "binned", "funnel", "calibration", "profiles"])
 def test_what_is_suppressed_leaves_no_mark_and_says_so(chart):
     nothing = FRAMES[chart].assign(value=np.nan, status="suppressed")
     figure = CHARTS[chart](nothing, DRAWING)

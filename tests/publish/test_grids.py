@@ -14,7 +14,17 @@ from analysis.publish import interface
 from analysis.publish.alt import alt_of
 from analysis.publish.grids import grid_of
 from analysis.publish.render import _count, _csv, _span
-from tests.charts.frames import bins, cells, curve, pairs, percentiles, profiles, series, trumpet
+from tests.charts.frames import (
+    bins,
+    cells,
+    curve,
+    pairs,
+    paths,
+    percentiles,
+    profiles,
+    series,
+    trumpet,
+)
 
 METHOD = Text(nl="m", en="m")
 NL = Drawing("nl", "wide", synthetic=False, labels={"a": "Alfa", "b": "Bèta"})
@@ -85,7 +95,8 @@ def test_a_curve_is_a_row_per_time():
 
 
 @pytest.mark.parametrize(
-    ("chart", "frame"), [("boxes", percentiles()), ("binned", bins()), ("funnel", trumpet())]
+    ("chart", "frame"),
+    [("boxes", percentiles()), ("binned", bins()), ("funnel", trumpet()), ("calibration", bins())],
 )
 def test_alt_text_has_every_number_that_was_released(chart, frame):
     alt = alt_of(chart, "Titel", aggregate(frame), EN)
@@ -202,3 +213,12 @@ def test_alt_text_of_profiles_tells_those_that_stand_out_and_the_top_of_the_othe
 def test_a_measure_at_a_place_is_named_by_the_number():
     written = _csv(aggregate(profiles()), Options(), synthetic=True).splitlines()[1]
     assert '"bij 0,5",at 0.5' in written
+
+
+def test_paths_say_from_where_to_where():
+    grid = grid_of(estimated(paths()), NL, "paths")
+    assert grid.head == ["Van", "Naar", "Uitkomst", "Interval", "Personen (afgerond)"]
+    assert grid.rows[0] == ["Alfa", "m", "0,31", "0,23 tot 0,39", "500"]
+    alt = alt_of("paths", "Titel", estimated(paths()), NL)
+    assert alt.startswith("Padendiagram: Titel. Alfa naar m: 0,31 (0,23 tot 0,39).")
+    assert "Bèta to m: −0.20 (−0.28 to −0.12)." in alt_of("paths", "T", estimated(paths()), EN)

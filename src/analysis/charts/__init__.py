@@ -2,12 +2,14 @@
 
 from analysis.charts.binned import draw_binned
 from analysis.charts.boxes import draw_boxes
+from analysis.charts.calibration import draw_calibration
 from analysis.charts.dots import draw_dots
 from analysis.charts.funnel import draw_funnel
 from analysis.charts.lines import draw_lines
 from analysis.charts.look import Chart
 from analysis.charts.matrix import draw_matrix
 from analysis.charts.pairs import draw_pairs
+from analysis.charts.paths import draw_paths
 from analysis.charts.profiles import draw_profiles
 from analysis.charts.steps import draw_steps
 
@@ -17,8 +19,10 @@ CHARTS: dict[str, Chart] = {
     "matrix": draw_matrix,
     "boxes": draw_boxes,
     "binned": draw_binned,
+    "calibration": draw_calibration,
     "steps": draw_steps,
     "funnel": draw_funnel,
     "pairs": draw_pairs,
+    "paths": draw_paths,
     "profiles": draw_profiles,
 }

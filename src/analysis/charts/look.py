@@ -140,8 +140,19 @@ def write_legend(figure: Figure, sentences: list[str], drawing: Drawing) -> None
     )
 
 
-def write_series(figure: Figure, names: list[str], sentence: str, drawing: Drawing) -> None:
-    """Name the series above the figure, each beside its mark, below a sentence."""
+def packed(sentences: list[str], drawing: Drawing) -> list[str]:
+    """Put whole sentences of a legend on as few lines as they fit on."""
+    lines: list[str] = []
+    for sentence in sentences:
+        if lines and len(lines[-1]) + 1 + len(sentence) <= _LEGEND_WIDTH[drawing.layout]:
+            lines[-1] += f" {sentence}"
+        else:
+            lines.append(sentence)
+    return lines
+
+
+def write_series(figure: Figure, names: list[str], sentences: list[str], drawing: Drawing) -> None:
+    """Name the series above the figure, each beside its mark, below what the marks are."""
     handles = [
         Line2D([], [], color=colour, marker=shape, markersize=7, linestyle="none")
         for colour, shape, _ in zip(COLOURS, SHAPES, names, strict=False)
@@ -152,7 +163,7 @@ def write_series(figure: Figure, names: list[str], sentence: str, drawing: Drawi
         [textwrap.fill(name, width - 6) for name in names],
         loc="outside upper left",
         ncols=1 if drawing.layout == "narrow" or sum(map(len, names)) > _BESIDE else len(names),
-        title=textwrap.fill(sentence, width),
+        title="\n".join(textwrap.fill(sentence, width) for sentence in sentences),
         alignment="left",
         frameon=False,
         fontsize=9.5,

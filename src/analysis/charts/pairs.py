@@ -85,7 +85,7 @@ def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     write_names(axes, laid, drawing)
     fit(axes, unit, [*known["estimate"], *known["ci_low"], *known["ci_high"]], drawing)
     named = [label_of(drawing, one) for one in series]
-    write_series(figure, named, _LINE[drawing.language], drawing)
+    write_series(figure, named, [_LINE[drawing.language]], drawing)
     return figure
 
 

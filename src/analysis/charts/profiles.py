@@ -16,6 +16,7 @@ from analysis.charts.look import (
     SHAPES,
     Drawing,
     label_of,
+    packed,
     spread,
     start,
     write_legend,
@@ -75,14 +76,14 @@ def draw_profiles(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     for number, group in enumerate(named):
         _draw_line(axes, lines[group], COLOURS[number], SHAPES[number])
     _fit(axes, frame, drawing)
-    sentences = _sentences(frame, len(groups) - len(named), drawing)
+    sentences = packed(_sentences(frame, len(groups) - len(named), drawing), drawing)
     if wide:
         _name_ends(axes, {group: lines[group] for group in named}, drawing)
         if sentences:
-            write_legend(figure, [" ".join(sentences)], drawing)
+            write_legend(figure, sentences, drawing)
     else:
         names = [label_of(drawing, group) for group in named]
-        write_series(figure, names, " ".join(sentences), drawing)
+        write_series(figure, names, sentences, drawing)
     return figure
 
 

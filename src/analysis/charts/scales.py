@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
@@ -86,6 +87,25 @@ def fit(axes: Axes, unit: str, marks: Iterable[float], drawing: Drawing) -> None
         axes.set_xlabel(formats.UNIT_LABELS[unit][drawing.language], fontsize=9)
     axes.grid(axis="x", color=LIGHT, linewidth=0.6)
     write_values(axes.xaxis, drawing.language, scale=scale)
+
+
+def neutral_of(unit: str) -> float:
+    """Return where there is no association; zero for a unit that does not compare."""
+    return NEUTRAL.get(unit, 0.0)
+
+
+def strengths_of(estimates: pd.Series, unit: str) -> pd.Series:
+    """Return how far each estimate is from no association, as part of the furthest.
+
+    The furthest is at least as far as an axis in this unit reaches, so that small associations
+    look small. Odds and ratios twice as large are as far as those half as large.
+    """
+    around = _AROUND.get(unit, (0.0, 0.0))[1]
+    if neutral_of(unit) == 1:
+        far, least = np.log(estimates.clip(lower=1e-6)).abs(), np.log(around)
+    else:
+        far, least = estimates.abs(), around
+    return far / (max(far.max(), least) or 1)
 
 
 def without_unit(value: float, unit: str, language: Language) -> str:

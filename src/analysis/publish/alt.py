@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 
 from analysis import formats
-from analysis.charts.look import Drawing, label_of
+from analysis.charts.look import BETWEEN_PAIR, Drawing, label_of
 from analysis.charts.profiles import along, highlighted
 from analysis.languages import Language
-from analysis.methods.results import SUPPRESSED, Aggregate, Curve, Result
+from analysis.methods.results import PAIR, SUPPRESSED, Aggregate, Curve, Result
 from analysis.publish import interface
 from analysis.publish.grids import columns_of, curve_interval, interval_cell, interval_text
 
 #: Charts that have a row of measures per group.
-_BY_GROUP = ("matrix", "boxes", "binned", "funnel")
+_BY_GROUP = ("matrix", "boxes", "binned", "funnel", "calibration")
 #: Steps of a curve that are told; the table has them all.
 _STEPS = 6
 _SERIES = {
@@ -33,6 +33,7 @@ _OTHER_PROFILE = {
     "nl": "{label}: hoogste {top} bij {top_place}.",
     "en": "{label}: highest {top} at {top_place}.",
 }
+_TO = {"nl": " naar ", "en": " to "}
 
 
 def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
@@ -55,7 +56,8 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
             for row in result.frame.itertuples()
         ]
     else:
-        parts += [_describe_estimate(row, drawing) for row in result.frame.itertuples()]
+        to = _TO[language] if chart == "paths" else BETWEEN_PAIR
+        parts += [_describe_estimate(row, drawing, to) for row in result.frame.itertuples()]
     for key, reference in drawing.references.items():
         says = interface.REPORT_SAYS[language]
         name = f" ({label_of(drawing, key)})" if key in drawing.labels else ""
@@ -68,9 +70,11 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
     return " ".join(parts)
 
 
-def _describe_estimate(row, drawing: Drawing) -> str:
+def _describe_estimate(row, drawing: Drawing, between: str) -> str:
     language = drawing.language
     name = label_of(drawing, row.term)
+    if row.term not in drawing.labels and PAIR in row.term:
+        name = between.join(label_of(drawing, part) for part in row.term.split(PAIR))
     if math.isnan(row.estimate):
         return f"{name}: {interface.SUPPRESSED_CELLS[language]}."
     value = formats.value(row.estimate, row.unit, language)

@@ -8,7 +8,7 @@ from analysis import formats
 from analysis.charts.look import Drawing, label_of
 from analysis.charts.pairs import split
 from analysis.languages import Language
-from analysis.methods.results import SUPPRESSED, Aggregate, Curve, Estimates, Result
+from analysis.methods.results import PAIR, SUPPRESSED, Aggregate, Curve, Estimates, Result
 from analysis.places import place_of
 from analysis.publish import interface
 from analysis.publish.release import Grid
@@ -35,7 +35,7 @@ def grid_of(result: Result, drawing: Drawing, chart: str | None = None) -> Grid:
         case Aggregate():
             return _of_aggregate(result.frame, drawing)
         case Estimates():
-            return _of_estimates(result.frame, drawing)
+            return _of_estimates(result.frame, drawing, paths=chart == "paths")
         case Curve():
             return _of_curve(result.frame, drawing)
 
@@ -174,14 +174,17 @@ def _cell(row, language: Language, *, fixed: bool) -> str:
     return formats.number(row.value, language, fixed=fixed) + mark
 
 
-def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
+def _of_estimates(frame: pd.DataFrame, drawing: Drawing, *, paths: bool) -> Grid:
+    """Give a row to each term; one that is a path has its two ends in columns of their own."""
     language = drawing.language
     people = of_people(frame)
     # What is the same in every row stands below the table, or goes without saying.
     with_interval = not (people and (frame["half_step"] == 0).all())
     with_period = not (people and frame["period"].nunique() == 1)
     columns = [
-        (interface.ITEM, True),
+        (interface.ITEM, not paths),
+        (interface.FROM, paths),
+        (interface.TO, paths),
         (interface.ESTIMATE, True),
         (interface.INTERVAL, with_interval),
         (interface.PERIOD, with_period),
@@ -193,6 +196,8 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing) -> Grid:
         reference = drawing.references.get(row.term)
         cells = [
             label_of(drawing, row.term),
+            label_of(drawing, row.term.partition(PAIR)[0]),
+            label_of(drawing, row.term.partition(PAIR)[2]),
             estimate_text(row, language),
             interval_text(row, language),
             formats.period(row.period, language) if row.period else "–",

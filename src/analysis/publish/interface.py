@@ -49,6 +49,8 @@ FINDINGS_CAPTION = Text(
     en="Statements of the report beside the figures of this edition",
 )
 ITEM = Text(nl="Onderdeel", en="Item")
+FROM = Text(nl="Van", en="From")
+TO = Text(nl="Naar", en="To")
 AXIS = Text(nl="As", en="Axis")
 ESTIMATE = Text(nl="Uitkomst", en="Outcome")
 INTERVAL = Text(nl="Interval", en="Interval")
@@ -136,6 +138,8 @@ CHART_KINDS = {
     "steps": Text(nl="Trapgrafiek", en="Step chart"),
     "funnel": Text(nl="Trechterdiagram", en="Funnel plot"),
     "pairs": Text(nl="Puntgrafiek naast elkaar", en="Dot chart side by side"),
+    "calibration": Text(nl="IJkgrafiek", en="Calibration chart"),
+    "paths": Text(nl="Padendiagram", en="Path diagram"),
     "profiles": Text(nl="Lijngrafiek over een as van getallen", en="Line chart over numbers"),
 }
 SYNTHETIC_SOURCE = Text(

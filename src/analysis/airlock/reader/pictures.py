@@ -57,8 +57,17 @@ _LEGENDS = (
     "Grey lines: the others; the table has their names.",
     "Grijze lijn: de andere; de naam staat in de tabel.",
     "Grey line: the other; the table has its name.",
+    "Getal bij een pijl:", "Number on an arrow:", "Dikker: sterker verband.",
+    "Thicker: stronger association.", "Blauw: positief verband.", "Blue: positive association.",
+    "Oranje, met een min: negatief verband.", "Orange, with a minus: negative association.",
+    "Oranje, onder 1: negatief verband.", "Orange, below 1: negative association.",
+    "Gestreept: geen verband is ook mogelijk.", "Dashed: no association is possible too.",
+    "Grijs: × verborgen.", "Grey: × hidden.",
     "Waar een lijn ontbreekt: × verborgen.", "Where a line is missing: × hidden.",
-    "× verborgen", "× hidden",
+    "Stip: gemiddelde van een groep.", "Dot: mean of a group.",
+    "Gestreept: voorspeld en waargenomen zijn gelijk.",
+    "Dashed: predicted and observed are equal.", "Niet alle groepen: × verborgen.",
+    "Not all groups: × hidden.", "× verborgen", "× hidden",
 )  # fmt: skip
 #: Vertices that a row may take (a cell of a shaded table has five), and those of the frame.
 _VERTICES_OF_A_ROW, _VERTICES_OF_THE_FRAME = 5, 40
