@@ -20,7 +20,7 @@ def variant(**changes):
 def summary(name="share", *, variants=None, **changes):
     told = {
         "name": name, "title": Text(nl="aandeel", en="share"), "claims": ("C30",),
-        "topic": "description", "naive": False, "conservative": None, "null": 0.0,
+        "topic": "description", "naive": False, "conservative": None, "null": 0.0, "lowest": None,
         "variants": variants or {"favourable": variant(), "null": variant(truth=0.0, coverage=0.94)},
     }  # fmt: skip
     return Summary(**told | changes)
@@ -63,6 +63,15 @@ def test_an_estimator_that_does_not_pass_says_why(told):
 def test_a_cautious_estimator_says_why(told):
     told(summary(conservative=Text(nl="twee nullen", en="two zeros")))
     assert "passes, cautious: two zeros" in simulated.accepted_tables("en")
+
+
+def test_bias_where_an_estimate_can_only_be_too_large_is_not_shown(told):
+    edge = variant(truth=0.0, bias=9.0, bias_se=0.1)
+    told(summary(lowest=0.0, variants={"favourable": variant(), "null": edge}))
+    assert "9.0" not in simulated.accepted_tables("en")
+    told(summary(lowest=0.0, variants={"null": edge}))
+    (row,) = rows(BeautifulSoup(simulated.accepted_tables("en"), "html.parser"))
+    assert row[2] == simulated.NONE
 
 
 def test_without_a_test_there_is_no_false_alarm(told):

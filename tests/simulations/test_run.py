@@ -120,6 +120,14 @@ def test_command_has_nothing_to_do_when_all_is_current():
     assert "0 of 1 simulations to run" in done.output
 
 
+def test_command_tells_kept_draws_anew_when_the_rules_changed(monkeypatch):
+    told = []
+    monkeypatch.setattr(record, "keep_summary", lambda simulation: told.append(simulation.name))
+    monkeypatch.setattr(record, "remove_others", lambda names: [])
+    assert call("share").exit_code == 0
+    assert told == ["share"]
+
+
 def test_command_checks_draws_and_says_with_which_seed():
     done = call("share", "--check", "--draws", "3", "--seed", "7")
     assert done.exit_code == 0, done.output

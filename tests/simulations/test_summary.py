@@ -36,6 +36,14 @@ def test_a_biased_estimator_fails():
     assert "bias" in summarise(draws(bias=0.15), null=0.0).broken
 
 
+def test_bias_at_the_edge_of_what_an_estimate_can_be_is_no_fault():
+    at_edge = draws()
+    at_edge["estimate"] = at_edge["estimate"].clip(lower=0)
+    assert "bias" in summarise(at_edge, null=0.0).broken
+    assert "bias" not in summarise(at_edge, null=0.0, lowest=0.0).broken
+    assert "bias" in summarise(draws(truth=1.0, bias=0.15), null=0.0, lowest=0.0).broken
+
+
 def test_intervals_that_are_too_narrow_fail():
     found = summarise(draws(width=0.8), null=0.0)
     assert found.broken == ("coverage", "rejection")

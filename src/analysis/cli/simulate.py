@@ -36,6 +36,10 @@ def simulate(names: tuple[str, ...], check: bool, draws: int, seed: int | None, 
         _check(wanted, draws, secrets.randbits(32) if seed is None else seed)
         return
     stale = [one for one in wanted if not record.is_current(one)]
+    for one in wanted:
+        if one not in stale:
+            # The draws stand, but the rules or the words may be others.
+            record.keep_summary(one)
     click.echo(f"{len(stale)} of {len(wanted)} simulations to run.")
     bad = []
     known = registered()

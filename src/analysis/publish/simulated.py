@@ -11,7 +11,7 @@ from analysis import formats
 from analysis.languages import Language, Text
 from analysis.publish.protection import stacked, whole
 from analysis.publish.release import Grid
-from analysis.simulations.summary import Rule, Summary, Variant, read_summaries
+from analysis.simulations.summary import Rule, Summary, Variant, at_edge, read_summaries
 
 TOPICS = {
     "description": Text(nl="Beschrijven", en="Describing"),
@@ -119,9 +119,12 @@ def judgement(one: Summary, language: Language) -> str:
 
 
 def _bias(one: Summary, language: Language) -> str:
-    """Write the bias of the world where it is largest against its error."""
-    worst = max(one.variants.values(), key=_bias_in_errors)
-    return f"{_same_decimals(worst.bias, worst.bias_se, language)}"
+    """Write the bias of the world where it is largest against its error, of those judged."""
+    judged = [found for found in one.variants.values() if not at_edge(found.truth, one.lowest)]
+    if not judged:
+        return NONE
+    worst = max(judged, key=_bias_in_errors)
+    return _same_decimals(worst.bias, worst.bias_se, language)
 
 
 def _bias_in_errors(found: Variant) -> float:

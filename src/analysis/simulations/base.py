@@ -67,6 +67,9 @@ class Simulation:
         Whether it shows a variant that is wrong; such a one is shown, not accepted.
     conservative
         Why the interval may cover more and reject less often than it says; nothing else may.
+    lowest
+        Smallest value that the estimate can take, as of a variance. Where the truth lies there, no
+        estimator is unbiased, and bias is not judged.
     draws
         How often; fewer where a draw takes long.
     """
@@ -81,6 +84,7 @@ class Simulation:
     null: float | None = 0.0
     naive: bool = False
     conservative: Text | None = None
+    lowest: float | None = None
     draws: int = 1000
 
 

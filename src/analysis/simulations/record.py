@@ -40,6 +40,11 @@ def keep(simulation: Simulation, draws: pd.DataFrame, folder: Path = RESULTS) ->
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(gzip.compress(text.encode(), mtime=0))
     part.replace(path)
+    return keep_summary(simulation, folder)
+
+
+def keep_summary(simulation: Simulation, folder: Path = RESULTS) -> Summary:
+    """Write what the kept draws tell by the rules as they are now."""
     summary = summary_of(simulation, read_draws(simulation.name, folder))
     content = {"key": key(simulation), "summary": summary.model_dump(mode="json")}
     files.write_json(folder / f"{simulation.name}.json", content)
@@ -66,11 +71,13 @@ def summary_of(simulation: Simulation, draws: pd.DataFrame) -> Summary:
         naive=simulation.naive,
         conservative=simulation.conservative,
         null=simulation.null,
+        lowest=simulation.lowest,
         variants={
             variant: summarise(
                 draws[draws["variant"] == variant],
                 null=simulation.null,
                 conservative=simulation.conservative is not None,
+                lowest=simulation.lowest,
             )
             for variant in simulation.variants
         },

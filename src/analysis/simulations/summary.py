@@ -67,6 +67,7 @@ class Summary(StrictModel):
     naive: bool
     conservative: Text | None
     null: float | None
+    lowest: float | None
     variants: dict[str, Variant]
 
     @property
@@ -75,7 +76,13 @@ class Summary(StrictModel):
         return not any(variant.broken for variant in self.variants.values())
 
 
-def summarise(draws: pd.DataFrame, *, null: float | None, conservative: bool = False) -> Variant:
+def summarise(
+    draws: pd.DataFrame,
+    *,
+    null: float | None,
+    conservative: bool = False,
+    lowest: float | None = None,
+) -> Variant:
     """Summarise the draws of one world and judge them.
 
     Parameters
@@ -86,6 +93,8 @@ def summarise(draws: pd.DataFrame, *, null: float | None, conservative: bool = F
         Value that the test rejects; where the truth is that value, rejections are errors.
     conservative
         Whether more coverage and fewer rejections than stated are accepted.
+    lowest
+        Smallest value of an estimate; a truth that lies there is missed upwards by any estimator.
     """
     found = draws.dropna(subset=["estimate", "ci_low", "ci_high"])
     count = len(found)
@@ -100,7 +109,7 @@ def summarise(draws: pd.DataFrame, *, null: float | None, conservative: bool = F
     broken: list[Rule] = []
     if len(draws) - count > LARGEST_SILENCE * len(draws):
         broken.append("answers")
-    if abs(bias) >= LARGEST_BIAS * bias_se:
+    if abs(bias) >= LARGEST_BIAS * bias_se and not at_edge(float(found["truth"].mean()), lowest):
         broken.append("bias")
     fewest, most = region(count, LEVEL)
     if covered < fewest or (covered > most and not conservative):
@@ -119,6 +128,11 @@ def summarise(draws: pd.DataFrame, *, null: float | None, conservative: bool = F
         rejection=None if rejected is None else rejected / count,
         broken=tuple(broken),
     )
+
+
+def at_edge(truth: float, lowest: float | None) -> bool:
+    """Tell whether an estimate can only be too large."""
+    return lowest is not None and bool(np.isclose(truth, lowest))
 
 
 def _rejections(found: pd.DataFrame, null: float) -> int:
