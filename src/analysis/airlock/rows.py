@@ -58,7 +58,7 @@ class Row:
     n, n_organisations
         Persons and organisations behind it, unweighted.
     df
-        Degrees of freedom of an estimate; missing for cells.
+        Degrees of freedom of an estimate; those of a cell are known behind it, or missing.
     """
 
     value: float
@@ -151,7 +151,7 @@ def rows_of(result: Result) -> list[Row]:
     columns = [_column(result.frame, name) for name in names]
     return [
         Row(float(value), unit if isinstance(unit, str) else "percent", float(n), float(o),
-            float(df), known)
+            float(df if known.df is None else known.df), known)
         for value, unit, n, o, df, known in zip(*columns, result.behind, strict=True)
     ]  # fmt: skip
 

@@ -76,6 +76,8 @@ class Behind(StrictModel):
         Largest w: squared partialled-out regressor, normalised to sum to 1.
     saturated
         Whether the model has a parameter per cell, and so is a table of means.
+    df
+        Degrees of freedom behind a cell of an aggregate, which has no column for them.
     """
 
     kind: Kind
@@ -97,6 +99,7 @@ class Behind(StrictModel):
     effective: float | None = None
     largest_weight: float | None = None
     saturated: bool = False
+    df: float | None = Field(default=None, ge=0)
 
     @field_validator("cell", "part")
     @classmethod

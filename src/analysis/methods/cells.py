@@ -79,6 +79,8 @@ DIMENSIONS: dict[str, Dimension] = {
     "function_group": _known(vocabulary.FUNCTION_GROUPS),
     # Who comes to two kinds of session counts in both.
     "session_kind": _LABEL,
+    # Who answered all questions of a scale or of part of it; most people count in several.
+    "answered": _LABEL,
     # Of units that each belong to one year, which add up over years, unlike people.
     "unit_year": _known(str(year) for year in range(1996, 2100)),
     # Where a rate lies, seen from the limits within which chance would keep it.
