@@ -32,8 +32,6 @@ WAVES = 2
 LEAVING, WORK_RELATED, ABSENT = 0.20, 0.10, 0.47
 LOADINGS = (0.85, 0.75, 0.62)
 MISSING = 0.10
-#: Share of a part that it has in common with the other parts of its scale.
-COMMON = 0.70
 _CUTS = (-1.5, -0.5, 0.5, 1.5)
 _EXOGENOUS = ("workload", "work_life", "climate", "learning", "leadership", "autonomy")
 #: Correlation of demands with each other, of resources with each other, and across.
@@ -179,7 +177,8 @@ class Survey:
                 latent = scores[scale]
                 if len(parts) > 1:
                     own = random.standard_normal(count)
-                    latent = np.sqrt(COMMON) * latent + np.sqrt(1 - COMMON) * own
+                    common = self.world.scale_structure
+                    latent = np.sqrt(common) * latent + np.sqrt(1 - common) * own
                 for number in range(1, ITEMS_PER_PART + 1):
                     loading, shared = LOADINGS[number - 1], self.world.method_factor
                     error = np.sqrt(1 - loading**2 - shared**2 * (1 if shared else 0))

@@ -56,6 +56,7 @@ class World(StrictModel):
     buffer: float
     method_factor: float
     non_invariance: float
+    scale_structure: float
     survey_icc: dict[str, float]
     coverage: dict[str, float]
     themes: dict[str, float]
