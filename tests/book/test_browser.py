@@ -7,8 +7,8 @@ from playwright.sync_api import sync_playwright
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stub-book")]
 
 PAGES = (
-    "index", "1.1-context", "1.2-reach", "a1-linkage", "a2-protection", "about", "glossary",
-    "references", "search",
+    "index", "1.1-context", "1.2-reach", "a1-linkage", "a2-protection", "a3-scales", "about",
+    "glossary", "references", "search",
 )  # fmt: skip
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",

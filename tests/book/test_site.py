@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stub-book")]
 
 LANGUAGES = ("nl", "en")
 PAGES = (
-    "index", "1.1-context", "1.2-reach", "a1-linkage", "a2-protection", "about", "glossary",
-    "references", "search",
+    "index", "1.1-context", "1.2-reach", "a1-linkage", "a2-protection", "a3-scales", "about",
+    "glossary", "references", "search",
 )  # fmt: skip
 #: Interface words that a theme without Dutch would leave behind.
 ENGLISH = re.compile(

@@ -17,6 +17,7 @@ EXPECTED = {
         "C02", "C03", "C04", "C05", "C22", "C23", "C79", "C86", "C88", "C94", "C95", "C96",
     ],
     "a2-protection": ["C55"],
+    "a3-scales": ["C97"],
 }  # fmt: skip
 
 

@@ -40,17 +40,18 @@ IN_MODEL = tuple(scale for scale, parts in SCALES.items() if len(parts) == 1)
 _ENDS = (0.025, 0.975)
 
 METHOD_FACTOR = Text(
-    nl="factormodel van de schalen met één onderdeel, met een extra factor die aan alle vragen even "
-    "veel toevoegt en een markeerschaal die met niets anders samenhangt; alleen wie al deze vragen "
-    "beantwoordde, nieuwste meting, ongewogen; 95%-interval uit een bootstrap van organisaties",
+    nl="factormodel van de schalen met één onderdeel, met een extra factor die aan alle vragen "
+    "even veel toevoegt en een markeerschaal die met niets anders samenhangt; alleen wie al deze "
+    "vragen beantwoordde, nieuwste meting, ongewogen; 95%-interval uit een bootstrap van "
+    "organisaties",
     en="factor model of the scales with one part, with one more factor that adds equally to all "
-    "items and a marker scale that is related to nothing else; only those who answered all of these "
-    "items, latest wave, unweighted; 95% interval from a bootstrap of organisations",
+    "items and a marker scale that is related to nothing else; only those who answered all of "
+    "these items, latest wave, unweighted; 95% interval from a bootstrap of organisations",
 )
 CORRELATIONS = Text(
-    nl="correlatie van schaalscores; de correctie trekt de gemiddelde correlatie van de markeerschaal "
-    "met de andere schalen eruit (Lindell en Whitney); alleen wie op alle schalen een score heeft, "
-    "nieuwste meting, ongewogen; 95%-interval uit een bootstrap van organisaties",
+    nl="correlatie van schaalscores; de correctie trekt de gemiddelde correlatie van de "
+    "markeerschaal met de andere schalen eruit (Lindell en Whitney); alleen wie op alle schalen "
+    "een score heeft, nieuwste meting, ongewogen; 95%-interval uit een bootstrap van organisaties",
     en="correlation of scale scores; the correction takes out the mean correlation of the marker "
     "scale with the other scales (Lindell and Whitney); only those with a score on all scales, "
     "latest wave, unweighted; 95% interval from a bootstrap of organisations",
