@@ -364,11 +364,20 @@ def score_test(problem: Problem, values: np.ndarray, equal: np.ndarray) -> float
     equal
         Shape (parameters, parameters of the model without the constraint): one where a parameter
         is one of those that the model holds equal.
+
+    Raises
+    ------
+    NotIdentifiedError
+        If the model without the constraint is not identified.
     """
     found = problem.at(values)
     gradient = equal.T @ found.gradient
     information = equal.T @ found.information @ equal
-    return float(problem.n / 4 * gradient @ linalg.solve(information, gradient, assume_a="pos"))
+    try:
+        step = linalg.solve(information, gradient, assume_a="pos")
+    except linalg.LinAlgError:
+        raise NotIdentifiedError("the parameter that was held equal is not identified") from None
+    return float(problem.n / 4 * gradient @ step)
 
 
 def _inverse(information: np.ndarray) -> np.ndarray:

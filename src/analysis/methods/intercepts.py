@@ -13,6 +13,7 @@ from analysis.languages import Text
 from analysis.methods import factor_model, invariance, moments
 from analysis.methods.behind import behind
 from analysis.methods.clusters import bonferroni
+from analysis.methods.factor_model import NotIdentifiedError
 from analysis.methods.invariance import Tested
 from analysis.methods.measurement_models import correlated_factors
 from analysis.methods.moments import Moments
@@ -49,9 +50,12 @@ def deviations(
         return Absent((table.name,))
     best, count = [], 0
     for one in tested.values():
-        if not one.is_part:
+        if not one.is_part or one.n_organisations < 2 * JACKKNIFE:
             continue
-        tests = invariance.score_tests(_factors_of(one), list(one.scalar.moments), one.scalar)
+        try:
+            tests = invariance.score_tests(_factors_of(one), list(one.scalar.moments), one.scalar)
+        except NotIdentifiedError:
+            continue
         item, place = max(tests, key=lambda which: (tests[which], which))
         best.append((tests[item, place], one.name, one.grouping, item, place))
         count += len(tests)
@@ -59,7 +63,10 @@ def deviations(
     made = []
     for _, name, grouping, item, place in sorted(best, reverse=True)[:SHOWN]:
         one = tested[name, grouping]
-        estimate, error, spread = _deviation(rows, one, grouping, item, place, seed)
+        try:
+            estimate, error, spread = _deviation(rows, one, item, place, seed)
+        except NotIdentifiedError:
+            continue
         reach = stats.t.ppf((1 + level) / 2, JACKKNIFE - 1) * error
         made.append(
             one.row
@@ -72,6 +79,8 @@ def deviations(
                 "behind": behind("difference", one.cell),
             }
         )
+    if not made:
+        return Absent((table.name,))
     made.sort(key=lambda row: -abs(row["estimate"]))
     return estimates(made, tables=(table.name,), method=METHOD, unit="standard_deviations")
 
@@ -82,19 +91,19 @@ def _factors_of(tested: Tested) -> dict[str, list[str]]:
 
 
 def _deviation(
-    rows: pd.DataFrame, tested: Tested, grouping: str, item: str, place: int, seed: int
+    rows: pd.DataFrame, tested: Tested, item: str, place: int, seed: int
 ) -> tuple[float, float, float]:
     """Return how far an intercept differs, its jackknife error, and the item's deviation."""
     factors = _factors_of(tested)
     (items,) = factors.values()
     complete = rows.dropna(subset=items)
-    complete = complete[complete[grouping].isin(tested.levels)]
+    complete = complete[complete[tested.grouping].isin(tested.levels)]
     names, of_row = np.unique(complete[CLUSTER].to_numpy(), return_inverse=True)
     weights = moments.left_out(len(names), JACKKNIFE, seed)
     # Summed by which organisations are left out together, not by organisation.
     complete = complete.assign(**{CLUSTER: (1 - weights).argmax(axis=0)[of_row]})
     by_level = [
-        moments.clustered(complete[complete[grouping] == level], items, cluster=CLUSTER)
+        moments.clustered(complete[complete[tested.grouping] == level], items, cluster=CLUSTER)
         for level in tested.levels
     ]
 

@@ -241,7 +241,7 @@ def _tested(
             if len(factors) == 1
             else ([], fall)
         )
-    except (NotIdentifiedError, np.linalg.LinAlgError):
+    except NotIdentifiedError:
         return None
     return Tested(
         name,

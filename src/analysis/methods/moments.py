@@ -119,7 +119,9 @@ def clustered(frame: pd.DataFrame, items: list[str], *, cluster: str) -> Cluster
     count = np.bincount(place, minlength=len(names))
     total = np.zeros((len(names), len(items)))
     product = np.zeros((len(names), len(items), len(items)))
-    for one, members in enumerate(np.split(values[order], np.cumsum(count)[:-1])):
+    ends = np.cumsum(count)
+    for one, (first, last) in enumerate(zip(ends - count, ends, strict=True)):
+        members = values[order[first:last]]
         total[one] = members.sum(axis=0)
         product[one] = members.T @ members
     return Clustered(tuple(items), names, count.astype(float), total, product, origin)
