@@ -27,7 +27,7 @@ def tested(world):
 def test_the_verdict_on_the_scales_follows_the_world(world):
     """Scales have their parts in the null world too: measuring is no effect."""
     name, tables = world
-    found = factor_structure.structures(tables["individuals"], **LAST, **SEED)
+    found = factor_structure.structures(tables["individuals"], **LAST)
     result = verdict("C97", factor_structure.judged(tables["individuals"], found, **LAST))
     expected = "contradicted" if name == "reversed" else "supported"
     assert result.judgement.verdict == expected

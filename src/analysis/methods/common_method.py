@@ -17,7 +17,7 @@ from analysis.methods import factor_model, moments
 from analysis.methods.behind import behind
 from analysis.methods.cells import Cell
 from analysis.methods.distribution import aggregate
-from analysis.methods.factor_model import Fit, NotIdentifiedError
+from analysis.methods.factor_model import NotIdentifiedError
 from analysis.methods.measurement_models import METHOD, correlated_factors
 from analysis.methods.moments import Clustered
 from analysis.methods.reliability import CLUSTER, FEWEST_ORGANISATIONS, REPLICATES, parts_of
@@ -63,17 +63,34 @@ def adjusted(correlation: np.ndarray, marker: np.ndarray) -> np.ndarray:
     return (correlation - marker) / (1 - marker)
 
 
-def method_factor(given: Clustered, factors: dict[str, list[str]]) -> Fit:
-    """Fit the model with a method factor and a marker that is related to nothing else.
+def share_of_method(
+    given: Clustered, factors: dict[str, list[str]], seed: int
+) -> tuple[float, float, float]:
+    """Return the share of the variance of an answer that is method, in percent, and its ends.
+
+    Parameters
+    ----------
+    given
+        Answers to all items, in the order of the factors.
+    factors
+        Factor → items; one of them is the marker.
 
     Raises
     ------
     NotIdentifiedError
-        If the answers do not determine it.
+        If the answers do not determine the model.
     """
     whole = [given.moments()]
-    model = correlated_factors(factors, whole, unrelated=[MARKER], method=True)
-    return factor_model.fit(model, whole)
+    fitted = factor_model.fit(
+        correlated_factors(factors, whole, unrelated=[MARKER], method=True), whole
+    )
+    place = fitted.model.names.index(METHOD)
+    samples = given.samples(moments.redrawn(given.n_organisations, REPLICATES, seed))
+    spread = np.array([one.covariance.diagonal().mean() for one in samples])
+    redone = factor_model.one_step(fitted, samples)[:, place] / spread
+    estimate = fitted.values[place] / whole[0].covariance.diagonal().mean()
+    low, high = np.quantile(redone, _ENDS)
+    return 100 * estimate, 100 * float(low), 100 * float(high)
 
 
 def method_share(table: DataTable, *, last: int, seed: int) -> Estimates | Absent:
@@ -92,20 +109,15 @@ def method_share(table: DataTable, *, last: int, seed: int) -> Estimates | Absen
     if given.n_organisations < FEWEST_ORGANISATIONS:
         return nothing
     try:
-        fitted = method_factor(given, factors)
+        estimate, low, high = share_of_method(given, factors, seed)
     except NotIdentifiedError:
         return nothing
-    place = fitted.model.names.index(METHOD)
-    samples = given.samples(moments.redrawn(given.n_organisations, REPLICATES, seed))
-    spread = np.array([one.covariance.diagonal().mean() for one in samples])
-    redone = factor_model.one_step(fitted, samples)[:, place] / spread
-    low, high = np.quantile(redone, _ENDS)
     year = int(rows["year"].iloc[0])
     row = {
         "term": METHOD,
-        "estimate": 100 * fitted.values[place] / given.moments().covariance.diagonal().mean(),
-        "ci_low": 100 * low,
-        "ci_high": 100 * high,
+        "estimate": estimate,
+        "ci_low": low,
+        "ci_high": high,
         "n": float(given.n),
         "n_organisations": float(given.n_organisations),
         "df": given.n_organisations - 1.0,

@@ -325,6 +325,12 @@ def fit(model: Model, moments: Iterable[Moments]) -> Fit:
     return Fit(model, moments, done.x, _inverse(problem.n * found.information), found.discrepancy)
 
 
+def implied_covariance(fitted: Fit) -> np.ndarray:
+    """Return the covariances of the items that a fitted model of one group implies."""
+    (entries,) = fitted.model.groups
+    return _Group(fitted.model, entries).implied(fitted.values)[-1]
+
+
 def one_step(fitted: Fit, samples: list[Moments]) -> np.ndarray:
     """Return the estimates after one step of Fisher scoring towards other moments.
 

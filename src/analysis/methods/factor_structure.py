@@ -24,29 +24,24 @@ from analysis.methods.distribution import aggregate
 from analysis.methods.factor_model import Fit, NotIdentifiedError
 from analysis.methods.measurement_models import correlated_factors
 from analysis.methods.model_fit import independence, indices
-from analysis.methods.moments import Clustered, Moments
+from analysis.methods.moments import Clustered
 from analysis.methods.progress import follow
-from analysis.methods.reliability import CLUSTER, parts_of
+from analysis.methods.reliability import CLUSTER, FEWEST_ORGANISATIONS, parts_of
 from analysis.methods.results import Absent, Aggregate, Estimates, absent_passes_through, estimates
 from analysis.methods.years import in_latest_year
 from analysis.sources.vocabulary import SCALES
 
 #: The scales of which the report's glossary names the parts.
 SCALES_WITH_PARTS = tuple(scale for scale, parts in SCALES.items() if len(parts) > 1)
-#: Groups of organisations that are left out in turn.
-JACKKNIFE = 40
-#: Fewer organisations than this leave too few in a group.
-FEWEST_ORGANISATIONS = 2 * JACKKNIFE
-
 METHOD = Text(
     nl="confirmatieve factoranalyse met maximale aannemelijkheid per schaal; antwoorden van een "
     "tot vijf als continu; alleen wie alle vragen van de schaal beantwoordde, nieuwste meting, "
     "ongewogen; CFI: hoeveel beter het model past dan een model zonder samenhang; 95%-interval "
-    "door groepen organisaties om de beurt weg te laten (jackknife)",
+    "met organisaties als clusters (linearisatie)",
     en="confirmatory factor analysis by maximum likelihood per scale; answers from one to five as "
     "continuous; only those who answered all items of the scale, latest wave, unweighted; CFI: how "
-    "much better the model fits than one without any relation; 95% interval by leaving out groups "
-    "of organisations in turn (jackknife)",
+    "much better the model fits than one without any relation; 95% interval with organisations as "
+    "clusters (linearisation)",
 )
 
 
@@ -74,7 +69,7 @@ class Structure:
     closest: float
 
 
-def structure(given: Clustered, parts: dict[str, list[str]], *, seed: int) -> Structure:
+def structure(given: Clustered, parts: dict[str, list[str]]) -> Structure:
     """Fit the models to the answers to a scale.
 
     Raises
@@ -92,42 +87,58 @@ def structure(given: Clustered, parts: dict[str, list[str]], *, seed: int) -> St
     order = [item for members in merged.values() for item in members]
     rival = given.part(order)
     fewer = factor_model.fit(correlated_factors(merged, [rival.moments()]), [rival.moments()])
-    first, second = _noncentrality(by_part), _noncentrality(fewer)
-    weights = moments.left_out(given.n_organisations, JACKKNIFE, seed)
-    pairs = zip(given.samples(weights), rival.samples(weights), strict=True)
-    replicates = np.array(
-        [
-            [_noncentrality(_again(by_part, mine)), _noncentrality(_again(fewer, theirs))]
-            for mine, theirs in pairs
-        ]
-    )
+    first, of_first, step = _noncentrality(by_part, given)
+    second, of_second, _ = _noncentrality(fewer, rival)
+    df, spared = by_part.model.degrees_of_freedom, fewer.model.degrees_of_freedom
     return Structure(
         given,
         by_part,
         fewer,
         single,
-        _with_interval(first, replicates[:, 0]),
-        _with_interval(first - second, replicates[:, 0] - replicates[:, 1]),
+        _with_interval(first, of_first, step, df),
+        _with_interval(first - second, of_first - of_second, step, spared - df),
         closest,
     )
 
 
-def _noncentrality(fitted: Fit) -> float:
-    """Return the comparative fit index before it is kept at or below one (McDonald, Marsh 1990)."""
-    found = indices(fitted)
-    items = len(fitted.model.observed)
-    base = fitted.n * independence(fitted.moments) - items * (items - 1) / 2
-    return 1 - (found.chi_square - found.df) / base
+def _noncentrality(fitted: Fit, given: Clustered) -> tuple[float, np.ndarray, float]:
+    """Return the index before it is kept at or below one, and what its uncertainty needs.
+
+    The index is the relative noncentrality of McDonald and Marsh (1990, Psychological Bulletin
+    107). The influence follows from the derivatives of both discrepancies by the covariances: at
+    its minimum a discrepancy does not change with the parameters.
+
+    Returns
+    -------
+    tuple
+        The index; the first-order change of it by each organisation, which sum to zero; and how
+        much it changes per unit of the chi-square.
+    """
+    (whole,) = fitted.moments
+    found, n, items = indices(fitted), whole.n, len(whole.mean)
+    observed = np.linalg.inv(whole.covariance)
+    model = np.linalg.inv(factor_model.implied_covariance(fitted)) - observed
+    base = np.diag(1 / whole.covariance.diagonal()) - observed
+    excess = found.chi_square / n - found.df / n
+    base_excess = independence(fitted.moments) - items * (items - 1) / 2 / n
+    index = 1 - excess / base_excess
+    share = given.centred() / n - (given.count / n)[:, None, None] * whole.covariance
+    of_model, of_base = (np.einsum("gij,ij->g", share, one) for one in (model, base))
+    influence = -(of_model - (1 - index) * of_base) / base_excess
+    return index, influence, 1 / (n * base_excess)
 
 
-def _again(fitted: Fit, sample: Moments) -> Fit:
-    return factor_model.fit(fitted.model.started_at(fitted.estimates), [sample])
+def _with_interval(
+    estimate: float, influence: np.ndarray, step: float, df: int
+) -> tuple[float, float, float]:
+    """Add the ends of the interval: linearised, and the chance that a chi-square has of itself.
 
-
-def _with_interval(estimate: float, replicates: np.ndarray) -> tuple[float, float, float]:
-    groups = len(replicates)
-    error = np.sqrt((groups - 1) / groups * ((replicates - replicates.mean()) ** 2).sum())
-    reach = stats.t.ppf(0.975, groups - 1) * error
+    Where a model fits, the first order vanishes, and the chi-square still varies by its degrees
+    of freedom.
+    """
+    count = len(influence)
+    error = np.sqrt(count / (count - 1) * (influence**2).sum() + 2 * df * step**2)
+    reach = stats.t.ppf(0.975, count - 1) * error
     return min(estimate, 1.0), min(estimate - reach, 1.0), min(estimate + reach, 1.0)
 
 
@@ -144,25 +155,25 @@ def _closest(fitted: Fit, factors: list[str]) -> tuple[str, str, float]:
 
 
 def structures(
-    table: DataTable, *, last: int, seed: int, scales: Iterable[str] = SCALES_WITH_PARTS
+    table: DataTable, *, last: int, scales: Iterable[str] = SCALES_WITH_PARTS
 ) -> dict[str, Structure | Absent]:
     """Fit the models of each scale in the latest wave; Absent where they cannot be estimated."""
     rows = in_latest_year(table, last)
     nothing = Absent((table.name,))
     return {
-        scale: nothing if rows is None else _of_scale(rows, scale, table.name, seed)
+        scale: nothing if rows is None else _of_scale(rows, scale, table.name)
         for scale in follow(list(scales), "factor structure")
     }
 
 
-def _of_scale(rows: pd.DataFrame, scale: str, name: str, seed: int) -> Structure | Absent:
+def _of_scale(rows: pd.DataFrame, scale: str, name: str) -> Structure | Absent:
     parts = parts_of(scale)
     items = [item for members in parts.values() for item in members]
     given = moments.clustered(rows, items, cluster=CLUSTER)
     if given.n_organisations < FEWEST_ORGANISATIONS:
         return Absent((name,))
     try:
-        return structure(given, parts, seed=seed)
+        return structure(given, parts)
     except NotIdentifiedError:
         return Absent((name,))
 
@@ -185,7 +196,7 @@ def judged(
                     "ci_high": high,
                     "n": float(one.given.n),
                     "n_organisations": float(one.given.n_organisations),
-                    "df": JACKKNIFE - 1.0,
+                    "df": one.given.n_organisations - 1.0,
                     "period": f"{year}JJ00",
                     "behind": _behind(scale, year),
                 }
@@ -249,7 +260,7 @@ def fit_table(
         made += [
             about
             | {"measure": name, "kind": "model fit", "value": float(value), "unit": unit}
-            | {"behind": _behind(scale, year, df=JACKKNIFE - 1.0)}
+            | {"behind": _behind(scale, year, df=one.given.n_organisations - 1.0)}
             for name, (value, unit) in measured.items()
         ]
         number = {"measure": "n", "kind": "count", "value": float(one.given.n), "unit": "persons"}

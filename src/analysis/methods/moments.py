@@ -89,6 +89,13 @@ class Clustered:
             for n, mean, covariance in zip(count, means, covariances, strict=True)
         ]
 
+    def centred(self) -> np.ndarray:
+        """Return the cross-products of each organisation around the mean of all people."""
+        mean = self.total.sum(axis=0) / self.n
+        cross = self.total[:, :, None] * mean
+        square = self.count[:, None, None] * np.outer(mean, mean)
+        return self.product - cross - cross.transpose(0, 2, 1) + square
+
     def part(self, items: list[str]) -> "Clustered":
         """Return the sums of some of the items."""
         places = [self.items.index(item) for item in items]

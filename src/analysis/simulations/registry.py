@@ -3,10 +3,10 @@
 from functools import cache
 
 from analysis.errors import EditionError
-from analysis.simulations import description
+from analysis.simulations import description, measurement
 from analysis.simulations.base import Simulation
 
-_PARTS = (description,)
+_PARTS = (description, measurement)
 
 
 @cache
