@@ -12,9 +12,9 @@ from analysis.methods.measurement_models import correlated_factors
 from analysis.methods.model_fit import independence
 from analysis.methods.moments import Clustered, Moments
 from analysis.simulations.base import Drawn, Simulation, no_answer, planted
-from analysis.stub.survey import LOADINGS
 
 ORGANISATIONS, PEOPLE = 120, 12
+LOADINGS = (0.85, 0.75, 0.62)
 #: Variance between organisations of what people report.
 _BETWEEN = 0.03
 _PARTS = {"one": ["a1", "a2", "a3"], "two": ["b1", "b2", "b3"]}
@@ -141,7 +141,8 @@ SIMULATIONS = (
         uses=(factor_structure,),
         null=None,
         conservative=Text(
-            nl="waar de onderdelen een zijn, ligt de winst op haar ondergrens en is het interval ruim",
+            nl="waar de onderdelen een zijn, ligt de winst op haar ondergrens en is het interval "
+            "ruim",
             en="where the parts are one, the gain is at its lower limit and the interval is wide",
         ),
     ),
