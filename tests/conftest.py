@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from analysis import project
 from analysis.stub.published import write_published
@@ -64,6 +65,12 @@ def copy_project(target: Path) -> Path:
     for part in ("Snakefile", "requirements.lock"):
         shutil.copy2(ROOT / part, target)
     return target
+
+
+def pages_of_the_book() -> tuple[str, ...]:
+    """Return the names of all pages of a language, the search page included."""
+    listed = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text())
+    return ("index", *(page["file"] for page in listed["chapters"]), "search")
 
 
 #: Enough for chapters to run side by side, and quick.

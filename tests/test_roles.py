@@ -64,6 +64,11 @@ def test_other_roles_stay():
         ("`12345` maar `cbs80072ned` niet", ["12345"]),
         ("Sinds 2019, in 2022 en tot 2025.", []),
         ("in 2025,5", ["2025,5"]),
+        ("Van 25 tot 35 jaar, of jonger dan 25.", []),
+        ("those aged 25 to 34, and aged under 35", []),
+        ("van 25 tot 35 procent", ["25", "35"]),
+        ("jonger dan 25% en 26 tot 36 jaar", ["25%", "26", "36"]),
+        ("aged 25 to 34.5", ["25", "34.5"]),
     ],
 )
 def test_typed_numbers_are_found(text, found):

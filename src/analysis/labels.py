@@ -126,6 +126,16 @@ MISSED_GROUPS = {
     },
 }
 
+#: Ages together, and the parts of those under 35.
+AGE_GROUPS = {
+    "under_35": {"nl": "jonger dan 35, samen", "en": "under 35, together"},
+    "students_under_25": {
+        "nl": "jonger dan 25, bijbaan van een student",
+        "en": "under 25, side job of a student",
+    },
+    "others_under_25": {"nl": "jonger dan 25, andere banen", "en": "under 25, other jobs"},
+}
+
 
 _AT = {"nl": "bij", "en": "at"}
 
@@ -145,4 +155,9 @@ def names_a_category(label: Text) -> bool:
     return label.model_dump() in _CATEGORIES
 
 
-_CATEGORIES = [*words(AGE_BANDS).values(), *SIZE_BANDS.values(), *MISSED_GROUPS.values()]
+_CATEGORIES = [
+    *words(AGE_BANDS).values(),
+    *SIZE_BANDS.values(),
+    *MISSED_GROUPS.values(),
+    *AGE_GROUPS.values(),
+]

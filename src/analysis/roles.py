@@ -27,6 +27,13 @@ _SECTION = re.compile(
     r"(?:^#+|\[|\b(?:paragraaf|section|hoofdstuk|chapter))\s*[1-9](?:\.\d)+(?!\d|\s?%)",
     re.M | re.IGNORECASE,
 )
+#: The name of an age band, whose limits are drawn by code: 25 tot 35 jaar, jonger dan 25,
+#: aged 25 to 34, aged under 35.
+_AGE = re.compile(
+    r"\b(?:(?:18|25|35|45) tot (?:25|35|45|55) jaar|jonger dan (?:25|35)"
+    r"|aged (?:(?:18|25|35|45) to (?:24|34|44|54)|under (?:25|35)))\b(?![.,]\d|\s?%)",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"[\d¼-¾⅐-⅞]+(?:[.,]\d+)*\s?%?")
 
 
@@ -101,7 +108,10 @@ def _look_up(texts: dict[str, Text], key: str, what: str) -> Text:
 
 
 def typed_numbers(text: str) -> list[str]:
-    """Return the numbers that somebody typed into prose; years and section numbers are free."""
+    """Return the numbers that somebody typed into prose.
+
+    Years, section numbers and the names of age bands are free.
+    """
     text = _CODE.sub(lambda code: " " if re.search("[A-Za-z]", code[0]) else code[0], text)
-    prose = _YEAR.sub(" ", _SECTION.sub(" ", _NOT_PROSE.sub(" ", text)))
+    prose = _YEAR.sub(" ", _SECTION.sub(" ", _AGE.sub(" ", _NOT_PROSE.sub(" ", text))))
     return [found.strip() for found in _NUMBER.findall(prose)]

@@ -16,6 +16,7 @@ EXPECTED = {
     "1.2-reach": [
         "C02", "C03", "C04", "C05", "C22", "C23", "C79", "C86", "C88", "C94", "C95", "C96",
     ],
+    "2.2e-age-bands": ["C83", "C84"],
     "a2-protection": ["C55"],
     "a3-scales": ["C97"],
 }  # fmt: skip

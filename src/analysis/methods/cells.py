@@ -85,6 +85,9 @@ DIMENSIONS: dict[str, Dimension] = {
     "unit_year": _known(str(year) for year in range(1996, 2100)),
     # Where a rate lies, seen from the limits within which chance would keep it.
     "limits": Dimension(("below", "within", "above")),
+    # Whether a job is the side job of a pupil or student, and whether its holder left the sector.
+    "student_job": _PLAIN,
+    "left_sector": _PLAIN,
     # Whether a source knows the organisation or person.
     "linked": _PLAIN,
     "loss": _LABEL,
@@ -104,6 +107,8 @@ DIMENSIONS: dict[str, Dimension] = {
 #: Whom a released number may count, and in which unit.
 POPULATIONS: dict[str, Unit] = {
     "employees": "persons",
+    # Those of 1 January, of whom some have left by the end of the year.
+    "employees at the start": "persons",
     "organisations": "organisations",
     "insured": "persons",
     "respondents": "persons",

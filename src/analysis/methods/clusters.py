@@ -6,10 +6,13 @@ organisation resemble each other, so that treating them as independent gives int
 too narrow.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
+
+_STEP = 1e-20
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,39 @@ def ratio(
         left = 1 - count / known if known else 1.0
         variance += left * count / (count - 1) * ((scores - scores.mean()) ** 2).sum()
     return Ratio(float(estimate), float(np.sqrt(max(variance, 0.0))), len(score) - len(strata))
+
+
+def of_totals(function: Callable[[np.ndarray], np.ndarray], totals: np.ndarray) -> list[Ratio]:
+    """Estimate smooth functions of totals, such as a rate ratio or a decomposition.
+
+    Linearisation as in ``ratio``: the variance is that of the sum over clusters of the gradient
+    times their part of the totals (Woodruff 1971). The gradient is taken by the complex step
+    (Squire & Trapp 1998), which is exact to rounding.
+
+    Parameters
+    ----------
+    function
+        From totals, shape (totals,), to values, shape (values,); it does not change when all
+        totals double. It takes complex numbers.
+    totals
+        The part of each cluster in each total, shape (clusters, totals).
+
+    Returns
+    -------
+    list of Ratio
+        One per value; the interval of a logarithm is that of ``Ratio.interval``.
+    """
+    totals = np.asarray(totals, dtype=float)
+    whole = totals.sum(axis=0)
+    steps = whole + 1j * _STEP * np.eye(len(whole))
+    gradient = np.array([np.imag(function(step)) / _STEP for step in steps])
+    score = totals @ gradient
+    count = len(totals)
+    variance = count / (count - 1) * ((score - score.mean(axis=0)) ** 2).sum(axis=0)
+    return [
+        Ratio(float(value), float(np.sqrt(one)), count - 1)
+        for value, one in zip(np.real(function(whole.astype(complex))), variance, strict=True)
+    ]
 
 
 def weighted(parts: list[Ratio], weights: list[float]) -> Ratio:
