@@ -3,10 +3,14 @@
 from functools import cache
 
 from analysis.errors import EditionError
-from analysis.simulations import description, measurement
+from analysis.simulations import ages, description, measurement
 from analysis.simulations.base import Simulation
 
-_PARTS = (description, measurement)
+_PARTS = (
+    ages,
+    description,
+    measurement,
+)
 
 
 @cache
