@@ -385,6 +385,10 @@ def candidate(kind="table", labels=(), **texts):
         ("canary", ("canary",), "table", True),
         ("a_test", (), "finding", True),
         ("a_test", (), "number", True),
+        ("25_to_34.all", (), "number", True),
+        ("25_to_34.all", (), "table", False),
+        ("25_to_34.De Kanarie", (), "number", False),
+        ("one.two.three", (), "number", False),
     ],
 )
 def test_keys_come_from_closed_lists_or_have_a_label(group, labels, kind, known):

@@ -404,8 +404,16 @@ def keys_are_known(candidate: Candidate, result: Result) -> bool:
         or all(part in labelled | _CLOSED for part in key.split(PAIR))
         or key in _CLOSED
         or _YEAR.fullmatch(key)
-        or (candidate.kind in ("number", "finding") and _CODE_KEY.fullmatch(key))
+        or (candidate.kind in ("number", "finding") and _is_of_code(key))
         for key in keys
+    )
+
+
+def _is_of_code(key: str) -> bool:
+    """Tell whether code wrote a key: a name, or a pair of names or levels of closed lists."""
+    parts = key.split(PAIR)
+    return len(parts) <= 2 and all(
+        part in _CLOSED or _CODE_KEY.fullmatch(part) is not None for part in parts
     )
 
 
