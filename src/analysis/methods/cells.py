@@ -88,6 +88,8 @@ DIMENSIONS: dict[str, Dimension] = {
     # Whether a job is the side job of a pupil or student, and whether its holder left the sector.
     "student_job": _PLAIN,
     "left_sector": _PLAIN,
+    # Whether an organisation is in the top quarter of its branch in a year, as in exit or absence.
+    "top_quarter": Dimension(of_organisations=True),
     # Whether a source knows the organisation or person.
     "linked": _PLAIN,
     "loss": _LABEL,
