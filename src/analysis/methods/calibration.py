@@ -31,7 +31,8 @@ THRESHOLDS = tuple(range(5, 65, 5))
 _EDGE = 1e-9
 
 RECALIBRATION = Text(
-    nl="logistische herijking (Cox): de uitkomst op de logit van de voorspelde kans; 95%-intervallen",
+    nl="logistische herijking (Cox): de uitkomst op de logit van de voorspelde kans; "
+    "95%-intervallen",
     en="logistic recalibration (Cox): the outcome on the logit of the predicted probability; 95% "
     "intervals",
 )
@@ -42,10 +43,10 @@ GROUPED = Text(
     "enough with and without the outcome; 95% interval of the share",
 )
 NET_BENEFIT = Text(
-    nl="netto opbrengst (Vickers en Elkin): terecht gesignaleerd, min ten onrechte gesignaleerd maal "
-    "de odds van de drempel, als deel van alle organisaties; geen interval",
-    en="net benefit (Vickers and Elkin): rightly flagged, less wrongly flagged times the odds of the "
-    "threshold, as a share of all organisations; no interval",
+    nl="netto opbrengst (Vickers en Elkin): terecht gesignaleerd, min ten onrechte gesignaleerd "
+    "maal de odds van de drempel, als deel van alle organisaties; geen interval",
+    en="net benefit (Vickers and Elkin): rightly flagged, less wrongly flagged times the odds of "
+    "the threshold, as a share of all organisations; no interval",
 )
 
 

@@ -63,8 +63,8 @@ _WITHIN = Text(
     "Benjamini-Hochberg{dropped}",
 )
 _CHANGE = Text(
-    nl="deel van de variantie tussen organisatiejaren van een branche dat binnen organisaties ligt; "
-    "95%-interval met organisaties als clusters",
+    nl="deel van de variantie tussen organisatiejaren van een branche dat binnen organisaties "
+    "ligt; 95%-interval met organisaties als clusters",
     en="part of the variance between organisation-years of a branch that lies within "
     "organisations; 95% interval with organisations as clusters",
 )

@@ -1,7 +1,7 @@
 """Forecasts of next year's outcome, fitted on earlier years and tested on a later one.
 
-Whoever has the outcome is in the top quarter of the branch in that year. Two models compete: a logit
-of last year's value of the outcome alone, and one with last year's signals beside it. Neither
+Whoever has the outcome is in the top quarter of the branch in that year. Two models compete: a
+logit of last year's value of the outcome alone, and one with last year's signals beside it. Neither
 has more terms than were chosen beforehand, and nothing is tuned. They are tested on a year that
 they have not seen (Steyerberg 2019, Clinical prediction models; TRIPOD+AI, Collins et al. 2024).
 """
@@ -28,12 +28,12 @@ TEST_SHARE = 0.25
 MODELS = ("with_signals", LAST_VALUE)
 
 DISCRIMINATION = Text(
-    nl="logit op eerdere jaren geschat en op het laatste jaar getoetst, waarin elke organisatie één "
-    "keer voorkomt; AUC met 95%-interval volgens DeLong, winst met de gepaarde toets van DeLong; "
-    "Brier-score met 95%-interval; het interval geldt voor het geschatte model",
+    nl="logit op eerdere jaren geschat en op het laatste jaar getoetst, waarin elke organisatie "
+    "één keer voorkomt; AUC met 95%-interval volgens DeLong, winst met de gepaarde toets van "
+    "DeLong; Brier-score met 95%-interval; het interval geldt voor het geschatte model",
     en="logit fitted on earlier years and tested on the last, in which each organisation occurs "
-    "once; AUC with 95% interval after DeLong, gain with DeLong's paired test; Brier score with 95% "
-    "interval; the interval holds for the model as fitted",
+    "once; AUC with 95% interval after DeLong, gain with DeLong's paired test; Brier score with "
+    "95% interval; the interval holds for the model as fitted",
 )
 EXPLAINED = Text(
     nl="kleinste kwadraten op eerdere jaren geschat; verklaarde variantie van de uitkomst in het "
@@ -42,12 +42,12 @@ EXPLAINED = Text(
     "within branches; 95% interval with organisations as clusters",
 )
 SPLITS = Text(
-    nl="dezelfde logit, op drie manieren getoetst: op een willekeurig kwart van de organisatiejaren, "
-    "op het laatste jaar, en op een willekeurig kwart van de organisaties; 95%-interval volgens "
-    "DeLong, met organisaties als clusters (Obuchowski)",
-    en="the same logit, tested in three ways: on a random quarter of the organisation-years, on the "
-    "last year, and on a random quarter of the organisations; 95% interval after DeLong, with "
-    "organisations as clusters (Obuchowski)",
+    nl="dezelfde logit, op drie manieren getoetst: op een willekeurig kwart van de "
+    "organisatiejaren, op het laatste jaar, en op een willekeurig kwart van de organisaties; "
+    "95%-interval volgens DeLong, met organisaties als clusters (Obuchowski)",
+    en="the same logit, tested in three ways: on a random quarter of the organisation-years, on "
+    "the last year, and on a random quarter of the organisations; 95% interval after DeLong, "
+    "with organisations as clusters (Obuchowski)",
 )
 
 
