@@ -163,3 +163,17 @@ def test_p_values_hold_for_all_signals_together():
     plain = 2 * stats.t.sf(np.abs(t), 149)
     assert found["p_value"].max() == pytest.approx(plain.max(), rel=0.02)
     assert found["p_value"].min() == pytest.approx(min(2 * plain.min(), plain.max()), rel=0.05)
+
+
+def test_results_side_by_side_are_pairs_with_the_largest_on_top():
+    data = panel()
+    alone = early_warning.lead_associations(data, last_value=False)
+    beyond = early_warning.lead_associations(data, last_value=True)
+    found = early_warning.side_by_side(alone=alone, beyond=beyond)
+    terms = found.frame["term"].tolist()
+    assert [term.split(".")[1] for term in terms] == ["alone", "beyond"] * 2
+    shown = found.frame["estimate"][::2].tolist()
+    assert shown == sorted(shown, reverse=True)
+    assert len(found.behind) == 4
+    gone = Absent(("organisation_years",))
+    assert early_warning.side_by_side(alone=alone, beyond=gone) == gone

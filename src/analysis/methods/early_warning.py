@@ -22,7 +22,7 @@ from analysis.languages import Text
 from analysis.methods import clusters, leverage
 from analysis.methods.behind import behind
 from analysis.methods.cells import Cell
-from analysis.methods.results import PAIR, Absent, Estimates, estimates
+from analysis.methods.results import PAIR, Absent, Estimates, estimates, joined
 
 #: A branch in a year with fewer organisations is left out.
 FEWEST = 10
@@ -326,6 +326,26 @@ def change_within(data: Panel | Absent) -> Estimates | Absent:
             }
         )
     return estimates(rows, tables=(data.table,), method=_CHANGE, unit="percent")
+
+
+def side_by_side(**results: Estimates | Absent) -> Estimates | Absent:
+    """Join results of the same terms as pairs ``<term>.<name>``, the largest of the first on top.
+
+    Returns
+    -------
+    Estimates or Absent
+        Absent as soon as one is.
+    """
+    first = next(iter(results.values()))
+    if any(isinstance(one, Absent) for one in results.values()):
+        return joined(*results.values())
+    order = first.frame.sort_values("estimate", ascending=False, kind="stable")["term"]
+    pairs = [
+        renamed(one, {term: f"{term}{PAIR}{name}"})
+        for term in order
+        for name, one in results.items()
+    ]
+    return joined(*pairs)
 
 
 def renamed(result: Estimates | Absent, names: Mapping[str, str]) -> Estimates | Absent:

@@ -3,13 +3,14 @@
 from functools import cache
 
 from analysis.errors import EditionError
-from analysis.simulations import ages, description, measurement
+from analysis.simulations import ages, description, measurement, warning
 from analysis.simulations.base import Simulation
 
 _PARTS = (
     ages,
     description,
     measurement,
+    warning,
 )
 
 
