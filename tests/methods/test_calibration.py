@@ -104,3 +104,12 @@ def test_absent_passes_through():
     assert calibration.recalibrated(gone, "with_signals") == gone
     assert calibration.grouped(gone, "with_signals") == gone
     assert calibration.decision_curve(gone) == gone
+
+
+def test_right_and_wrong_differ_where_they_weigh_the_same():
+    """Flagging all at a half adds 1 or -1: no mean of equal values."""
+    outcome, chance = predicted(np.random.default_rng(4))
+    found = calibration.decision_curve(made(outcome, chance))
+    rows = zip(found.frame.itertuples(), found.behind, strict=True)
+    (known,) = [k for row, k in rows if (row.group, row.measure) == ("everybody", "at_50")]
+    assert known.different == 2

@@ -289,7 +289,8 @@ def decision_curve(made: Forecast | Absent) -> Aggregate | Absent:
                     "behind": behind(
                         "mean",
                         made.cell,
-                        **contributions(parts),
+                        # At a threshold of a half, right and wrong differ in their sign only.
+                        **{**contributions(parts), "different": len(np.unique(parts))},
                         largest_value=100 * float(np.abs(parts).max()),
                         magnitude=f"net benefit {made.data.outcome} {model} {percent}",
                         weight=float(len(parts)),
