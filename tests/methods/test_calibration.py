@@ -107,9 +107,17 @@ def test_absent_passes_through():
 
 
 def test_right_and_wrong_differ_where_they_weigh_the_same():
-    """Flagging all at a half adds 1 or -1: no mean of equal values."""
+    """Flagging at a half adds 1 or -1: no mean of equal values."""
     outcome, chance = predicted(np.random.default_rng(4))
     found = calibration.decision_curve(made(outcome, chance))
     rows = zip(found.frame.itertuples(), found.behind, strict=True)
-    (known,) = [k for row, k in rows if (row.group, row.measure) == ("everybody", "at_50")]
-    assert known.different == 2
+    (known,) = [k for row, k in rows if (row.group, row.measure) == ("with_signals", "at_50")]
+    assert known.different == 3
+
+
+def test_flagging_everybody_stops_where_flagging_nobody_is_better():
+    outcome, chance = predicted(np.random.default_rng(4))
+    found = calibration.decision_curve(made(outcome, chance)).frame
+    everybody = found[found["group"] == "everybody"]
+    assert (everybody["value"] >= 0).all()
+    assert len(everybody) < (found["group"] == "with_signals").sum()

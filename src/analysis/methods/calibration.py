@@ -262,8 +262,9 @@ def decision_curve(made: Forecast | Absent) -> Aggregate | Absent:
     """Return net benefit per threshold of both models and of flagging everybody, in percent.
 
     Groups ``with_signals``, ``last_value`` and ``everybody``; measures ``at_5``, ``at_10`` and so
-    on. Flagging nobody has a net benefit of zero. A model's line leaves out thresholds at which it
-    flags, or does not flag, too few organisations.
+    on. Flagging nobody has a net benefit of zero: flagging everybody is left out where it has
+    less. A model's line leaves out thresholds at which it flags, or does not flag, too few
+    organisations.
     """
     if isinstance(made, Absent):
         return made
@@ -280,6 +281,8 @@ def decision_curve(made: Forecast | Absent) -> Aggregate | Absent:
             continue
         for model, flag in {**flags, "everybody": np.ones(len(frame), dtype=bool)}.items():
             parts = net_benefit(outcome, flag, percent / 100)
+            if model == "everybody" and parts.mean() < 0:
+                continue
             rows.append(
                 _about(frame, model)
                 | {

@@ -18,7 +18,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from analysis.dataset import DataTable
-from analysis.languages import Text
+from analysis.languages import LANGUAGES, Text
 from analysis.methods import clusters, leverage
 from analysis.methods.behind import behind
 from analysis.methods.cells import Cell
@@ -37,16 +37,13 @@ LAST_VALUE = "last_value"
 
 _LEAD = Text(
     nl="verschil in de uitkomst een jaar later per standaarddeviatie van het signaal, tussen "
-    "organisaties van dezelfde branche in hetzelfde jaar, bij gelijke andere signalen{last}; "
-    "loglineair model (Poisson-quasi-likelihood), organisaties als clusters; "
-    "p-waarden na Benjamini-Hochberg{dropped}",
+    "organisaties van dezelfde branche in hetzelfde jaar, bij gelijke andere signalen en, waar dat "
+    "staat, bij gelijke uitkomst een jaar eerder; loglineair model (Poisson-quasi-likelihood), "
+    "organisaties als clusters; p-waarden na Benjamini-Hochberg{dropped}",
     en="difference in the outcome a year later per standard deviation of the signal, between "
-    "organisations of the same branch in the same year, with the other signals equal{last}; "
-    "log-linear model (Poisson quasi-likelihood), organisations as clusters; "
-    "p-values after Benjamini-Hochberg{dropped}",
-)
-_SAME_LAST_VALUE = Text(
-    nl=" en bij gelijke uitkomst een jaar eerder", en=" and with an equal outcome the year before"
+    "organisations of the same branch in the same year, with the other signals equal and, where "
+    "that is said, with an equal outcome the year before; log-linear model (Poisson "
+    "quasi-likelihood), organisations as clusters; p-values after Benjamini-Hochberg{dropped}",
 )
 _DROPPED = Text(
     nl="; weggelaten omdat het ontbreekt, niet verschilt of uit de andere volgt: {names}",
@@ -119,16 +116,6 @@ class Panel:
     def cell(self) -> Cell:
         """Address of the organisations: a population of its own, known in two years on end."""
         return Cell.of("organisations", year=self.last, bin=f"followed {self.outcome}")
-
-    @property
-    def left_out(self) -> dict[str, str]:
-        """What the method says of signals that were dropped, per language."""
-        if not self.dropped:
-            return {"nl": "", "en": ""}
-        return {
-            language: _DROPPED[language].format(names=", ".join(t[language] for t in self.dropped))
-            for language in ("nl", "en")
-        }
 
 
 def panel(
@@ -226,16 +213,7 @@ def lead_associations(data: Panel | Absent, *, last_value: bool) -> Estimates | 
     if not data.signals:
         return Absent((data.table,))
     regressors = data.frame[[*data.signals, *([LAST_VALUE] if last_value else [])]]
-    method = Text(
-        **{
-            language: _LEAD[language].format(
-                last=_SAME_LAST_VALUE[language] if last_value else "",
-                dropped=data.left_out[language],
-            )
-            for language in ("nl", "en")
-        }
-    )
-    return _log_linear(data, regressors, list(data.signals), method)
+    return _log_linear(data, regressors, list(data.signals), _with_dropped(_LEAD, data))
 
 
 def within_between(data: Panel | Absent) -> Estimates | Absent:
@@ -255,13 +233,17 @@ def within_between(data: Panel | Absent) -> Estimates | Absent:
         parts[f"{name}{PAIR}between"] = mean
     if not parts:
         return Absent((data.table,))
-    method = Text(
-        **{
-            language: _WITHIN[language].format(dropped=data.left_out[language])
-            for language in ("nl", "en")
-        }
-    )
-    return _log_linear(data, pd.DataFrame(parts), list(parts), method)
+    return _log_linear(data, pd.DataFrame(parts), list(parts), _with_dropped(_WITHIN, data))
+
+
+def _with_dropped(method: Text, data: Panel) -> Text:
+    """Fill in which signals were dropped."""
+    said = {}
+    for language in LANGUAGES:
+        names = ", ".join(name[language] for name in data.dropped)
+        dropped = _DROPPED[language].format(names=names) if names else ""
+        said[language] = method[language].format(dropped=dropped)
+    return Text(**said)
 
 
 def _log_linear(data: Panel, regressors: pd.DataFrame, terms: list[str], method: Text) -> Estimates:
