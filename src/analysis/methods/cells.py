@@ -81,6 +81,10 @@ DIMENSIONS: dict[str, Dimension] = {
     "session_kind": _LABEL,
     # Who answered all questions of a scale or of part of it; most people count in several.
     "answered": _LABEL,
+    # Who answered all that an analysis needs; those of two analyses overlap.
+    "complete_for": _LABEL,
+    # Absence in the past year and, of the absent, whether it came from work.
+    "absence_cause": Dimension(("not_absent", "none", "partly", "wholly")),
     # Of units that each belong to one year, which add up over years, unlike people.
     "unit_year": _known(str(year) for year in range(1996, 2100)),
     # Where a rate lies, seen from the limits within which chance would keep it.
