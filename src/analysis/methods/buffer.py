@@ -1,4 +1,4 @@
-"""Whether a resource dampens a stressor: the interaction, and the slope at little and at much of it.
+"""Whether a resource dampens a stressor: their interaction, and slopes at little and at much of it.
 
 The buffer hypothesis of the JD-R model (Bakker, Demerouti & Euwema 2005, Journal of Occupational
 Health Psychology 10): where people have more of a resource, a stressor goes with less exhaustion.

@@ -18,7 +18,7 @@ from analysis.methods.regression import Fit, clustered, logistic
 _STEPS, _CLOSE, _HALVINGS = 50, 1e-9, 30
 
 
-class NotFitted(Exception):
+class NotFittedError(Exception):
     """The likelihood has no maximum that can be found; the message says what to look at."""
 
 
@@ -93,7 +93,7 @@ def proportional_odds(
 
     Raises
     ------
-    NotFitted
+    NotFittedError
         If Newton's method does not arrive.
     """
     answers = np.asarray(outcome).astype(int)
@@ -110,7 +110,7 @@ def proportional_odds(
         try:
             step = np.linalg.solve(-hessian, scores.sum(axis=0))
         except np.linalg.LinAlgError:
-            raise NotFitted("a column follows from the others; leave it out") from None
+            raise NotFittedError("a column follows from the others; leave it out") from None
         for halving in range(_HALVINGS):
             tried = parameters + step / 2**halving
             better = _likelihood(tried, answers, upper, lower, mass, tops)
@@ -120,7 +120,7 @@ def proportional_odds(
         if np.abs(step).max() < _CLOSE:
             break
     else:
-        raise NotFitted("no maximum after many steps; an answer may be told by a column alone")
+        raise NotFittedError("no maximum after many steps; an answer may be told by a column alone")
     scores, hessian = _derivatives(parameters, answers, upper, lower, mass, tops)
     inverse = np.linalg.inv(-hessian)
     influence = scores @ inverse

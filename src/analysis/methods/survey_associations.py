@@ -15,7 +15,8 @@ from analysis.methods import leverage
 from analysis.methods.behind import behind
 from analysis.methods.clusters import bonferroni
 from analysis.methods.equivalence import SMALLEST_ODDS_RATIO, two_one_sided
-from analysis.methods.proportional_odds import NotFitted, compare_cuts, proportional_odds
+from analysis.methods.progress import follow
+from analysis.methods.proportional_odds import NotFittedError, compare_cuts, proportional_odds
 from analysis.methods.regression import Fit, linear, logistic
 from analysis.methods.results import Absent, Estimates, absent_passes_through, estimates
 from analysis.methods.survey_sample import ABSENCE, LEAVING, Sample, naive
@@ -25,6 +26,10 @@ CLUSTERS = Text(
     "functiegroep, contract, branche en meting gelijk gehouden",
     en="weighted to the employees, with organisations as clusters; age, sex, education, function "
     "group, contract, branch and wave held equal",
+)
+USED_METHOD = Text(
+    nl="telling van wie alle schalen, beide uitkomsten en alle persoonskenmerken invulde",
+    en="count of who answered all scales, both outcomes and all personal characteristics",
 )
 ODDS_METHOD = Text(
     nl=f"logistisch model, odds ratio per standaarddeviatie; {CLUSTERS.nl}",
@@ -73,6 +78,19 @@ EXPECTED = {
     "fixed_teams": -1,
 }  # fmt: skip
 OUTCOMES = (LEAVING, ABSENCE)
+
+
+@absent_passes_through
+def used(sample: Sample) -> Estimates:
+    """Count the respondents of the sample, as term ``used``."""
+    row = {
+        **sample.about,
+        "term": "used",
+        "estimate": float(sample.persons),
+        "half_step": 0.0,
+        "behind": behind("count", sample.cell),
+    }
+    return estimates([row], tables=sample.tables, method=USED_METHOD, unit="persons")
 
 
 @absent_passes_through
@@ -151,7 +169,7 @@ def ordered_odds_ratios(sample: Sample, scales: tuple[str, ...]) -> Estimates | 
         found = proportional_odds(
             cause, design, weights=sample.weights, clusters=sample.organisation
         )
-    except NotFitted:
+    except NotFittedError:
         return Absent(sample.tables)
     whole = design.assign(constant=1.0)
     rows = [_row(sample, name, found.fit, np.exp, bonferroni(len(there)), whole) for name in there]
@@ -339,7 +357,8 @@ def _rows(
     level: float,
 ) -> list[dict]:
     rows = []
-    for names in groups:
+    # One model shows no progress worth following.
+    for names in groups if len(groups) == 1 else follow(groups, "models"):
         design = sample.design(*names)
         fit = _fitted(model, sample, outcome, design)
         if fit is not None:
