@@ -72,14 +72,14 @@ def clustered(random, *, a, b, direct=0.1, clusters=150, people=4):
     return exposure, mediator, b * mediator + direct * exposure + noise(), place
 
 
-@pytest.mark.parametrize(("a", "b"), [(0.35, 0.3), (0.35, 0.0), (-0.35, 0.3)])
+@pytest.mark.parametrize(("a", "b"), [(-0.35, 0.3), (0.35, 0.0)])
 def test_the_indirect_association_is_recovered_with_honest_intervals(a, b):
     random = np.random.default_rng(20251122)
     found = []
     for seed in range(SIMULATIONS):
         exposure, mediator, outcome, cluster = clustered(random, a=a, b=b)
         one = mediation.linear(
-            exposure, mediator, outcome, cluster=cluster, seed=seed, draws=250
+            exposure, mediator, outcome, cluster=cluster, seed=seed, draws=199
         ).indirect
         found.append((one.estimate, one.ci_low, one.ci_high))
     estimate, low, high = np.array(found).T
