@@ -28,7 +28,7 @@ _STEPS, _CLOSE_ENOUGH, _CLOSE_ENOUGH_FOR_A_DRAW = 40, 1e-8, 1e-5
 #: Points of the line on which people are gathered.
 _POINTS = 800
 _NAMES = (
-    "a", "b", "indirect_at_control", "indirect_at_treated", "direct_at_control",
+    "a", "b", "per_mediator", "indirect_at_control", "indirect_at_treated", "direct_at_control",
     "direct_at_treated", "indirect", "direct", "total", "share",
 )  # fmt: skip
 
@@ -43,6 +43,8 @@ class Mediated:
         Exposure to mediator: slope.
     b
         Mediator to outcome, at equal exposure: log odds (logit) or probit per unit.
+    per_mediator
+        Difference in probability per unit of the mediator, at control.
     indirect_at_control, indirect_at_treated
         Difference in probability when the mediator changes as it does with the exposure, and the
         exposure itself stays at control or treated (ACME).
@@ -64,6 +66,7 @@ class Mediated:
 
     a: Effect
     b: Effect
+    per_mediator: Effect
     indirect_at_control: Effect
     indirect_at_treated: Effect
     direct_at_control: Effect
@@ -115,17 +118,51 @@ def mediated(
         None when there are too few organisations, when the outcome does not vary, when exposure or
         mediator follows from the other columns, or when the outcome is separated by them.
     """
-    size = len(exposure)
+    found = several(
+        np.asarray(exposure, dtype=float)[:, None], mediator, outcome, cluster=cluster, seed=seed,
+        covariates=covariates, weight=weight, link=link, control=control, treated=treated,
+        draws=draws,
+    )  # fmt: skip
+    return None if found is None else found[0]
+
+
+def several(
+    exposures: np.ndarray,
+    mediator: np.ndarray,
+    outcome: np.ndarray,
+    *,
+    cluster: np.ndarray,
+    seed: int,
+    covariates: np.ndarray | None = None,
+    weight: np.ndarray | None = None,
+    link: Link = "logit",
+    control: float = 0.0,
+    treated: float = 1.0,
+    draws: int = DRAWS,
+) -> list[Mediated] | None:
+    """Estimate the same for several exposures in one model, each at equal others.
+
+    Parameters
+    ----------
+    exposures
+        Shape (rows, number of exposures); the other parameters are those of ``mediated``.
+
+    Returns
+    -------
+    list of Mediated or None
+        In the order of the exposures; None when one of them cannot be told from the rest.
+    """
+    size, count = exposures.shape
     place, clusters = resampling.codes(cluster)
     given = np.empty((size, 0)) if covariates is None else np.asarray(covariates, dtype=float)
-    if clusters < resampling.FEWEST_CLUSTERS or size <= given.shape[1] + 3:
+    if clusters < resampling.FEWEST_CLUSTERS or size <= given.shape[1] + count + 2:
         return None
     weights = np.ones(size) if weight is None else np.asarray(weight, dtype=float)
     weights = weights * size / weights.sum()
-    # Constant and covariates, exposure, mediator: the order that the rest counts on.
-    design = np.column_stack([np.ones(size), given, exposure, mediator]).astype(float)
+    # Constant and covariates, exposures, mediator: the order that the rest counts on.
+    design = np.column_stack([np.ones(size), given, exposures, mediator]).astype(float)
     kept = independent(design)
-    if not kept[-2:].all() or len(np.unique(outcome)) < 2:
+    if not kept[-count - 1 :].all() or len(np.unique(outcome)) < 2:
         return None
     design, answers = design[:, kept], np.asarray(outcome, dtype=float)
     model = _Model(design, answers, weights, link, control, treated)
@@ -135,8 +172,9 @@ def mediated(
     curvature = _score(design @ slopes, answers, link)[1]
     plain = resampling.cross_products(design, place, clusters, weights)
     curved = resampling.cross_products(design, place, clusters, weights * curvature)
-    estimate = model.effects(weights, slopes, plain.sum(axis=0))
-    drawn = np.full((draws, len(_NAMES)), np.nan)
+    columns = range(design.shape[1] - count - 1, design.shape[1] - 1)
+    estimates = [model.effects(weights, slopes, plain.sum(axis=0), at) for at in columns]
+    drawn = np.full((draws, count, len(_NAMES)), np.nan)
     times = resampling.counts(clusters, draws, seed)
     products = resampling.resummed(plain, times)
     inverses = np.linalg.pinv(resampling.resummed(curved, times), hermitian=True)
@@ -144,13 +182,19 @@ def mediated(
         heavy = weights * times[one][place]
         near = model.slopes_near(slopes, heavy, inverses[one])
         if near is not None:
-            drawn[one] = model.effects(heavy, near, products[one])
+            drawn[one] = [model.effects(heavy, near, products[one], at) for at in columns]
+    fitted = _probability(design @ slopes, link)
+    return [_assembled(estimates[i], drawn[:, i], size, clusters, fitted) for i in range(count)]
+
+
+def _assembled(
+    estimate: np.ndarray, drawn: np.ndarray, size: int, clusters: int, fitted: np.ndarray
+) -> Mediated:
     effects = {
         name: resampling.by_percentiles(estimate[i], drawn[:, i]) for i, name in enumerate(_NAMES)
     }
     if not effects["total"].is_clear:
         effects["share"] = None
-    fitted = _probability(design @ slopes, link)
     return Mediated(**effects, n=size, n_organisations=clusters, df=clusters - 1, fitted=fitted)
 
 
@@ -214,24 +258,29 @@ class _Model:
                 return slopes
         return None
 
-    def effects(self, weights: np.ndarray, slopes: np.ndarray, products: np.ndarray) -> np.ndarray:
+    def effects(
+        self, weights: np.ndarray, slopes: np.ndarray, products: np.ndarray, exposure: int
+    ) -> np.ndarray:
         """Return the effects, in the order of their names.
 
         Parameters
         ----------
         products
             Weighted cross-products of the design.
+        exposure
+            Column of the exposure.
         """
         explains = products[:-1, :-1]
         to_mediator = _solved(explains, products[:-1, -1])
         rest = products[-1, -1] - to_mediator @ products[:-1, -1]
         spread = np.sqrt(rest / (weights.sum() - len(explains)))
-        b, direct, a = slopes[-1], slopes[-2], to_mediator[-1]
-        base = self.design[:, :-2] @ (slopes[:-2] + b * to_mediator[:-1])
-        places, share_at = _gathered(base, weights)
+        b, direct, a = slopes[-1], slopes[exposure], to_mediator[exposure]
+        through = slopes[:-1] + b * to_mediator
+        through[exposure] = 0.0
+        places, share_at = _gathered(self.design[:, :-1] @ through, weights)
 
-        def mean(at_exposure: float, at_mediator: float) -> float:
-            shifted = places + direct * at_exposure + b * a * at_mediator
+        def mean(at_exposure: float, at_mediator: float, more: float = 0.0) -> float:
+            shifted = places + direct * at_exposure + b * (a * at_mediator + more)
             return float(share_at @ _expected(shifted, abs(b) * spread, self.link))
 
         low, high = self.control, self.treated
@@ -241,8 +290,8 @@ class _Model:
         share = 100 * indirect / total if total else np.nan
         return np.array(
             [
-                a, b, p01 - p00, p11 - p10, p10 - p00, p11 - p01, indirect, direct_part, total,
-                share,
+                a, b, mean(low, low, 1.0) - p00, p01 - p00, p11 - p10, p10 - p00, p11 - p01,
+                indirect, direct_part, total, share,
             ]
         )  # fmt: skip
 
