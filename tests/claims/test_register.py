@@ -18,6 +18,7 @@ EXPECTED = {
     ],
     "2.2e-age-bands": ["C83", "C84"],
     "2.2a-factors": ["C35", "C36", "C39", "C44", "C45", "C66", "C71", "C98"],
+    "2.2b-processes": ["C37", "C38", "C43"],
     "a2-protection": ["C55"],
     "a3-scales": ["C97"],
 }  # fmt: skip

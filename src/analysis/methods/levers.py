@@ -11,7 +11,14 @@ import numpy as np
 from analysis.languages import Text
 from analysis.methods import between_organisations, explained, resampling
 from analysis.methods.behind import behind
-from analysis.methods.results import PAIR, Absent, Estimates, absent_passes_through, estimates
+from analysis.methods.results import (
+    PAIR,
+    Absent,
+    Estimates,
+    absent_passes_through,
+    estimates,
+    only,
+)
 from analysis.methods.survey_sample import ABSENCE, DRIVERS, LEAVING, Sample
 
 #: Characteristics of a person that no organisation changes.
@@ -131,3 +138,9 @@ def work_against_person(
 
 def _fit(sample: Sample) -> dict:
     return {**sample.about, "behind": behind("model fit", sample.cell)}
+
+
+@absent_passes_through
+def only_shares(compared: Estimates) -> Estimates:
+    """Return what each group explains, without the differences."""
+    return only(compared, *(term for term in compared.frame["term"] if PAIR in term))

@@ -8,7 +8,6 @@ Tingley 2010). All working conditions stand in both models, so that each path is
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from analysis.languages import Text
 from analysis.methods import counterfactual, leverage, sensitivity
@@ -19,9 +18,7 @@ from analysis.methods.results import (
     PAIR,
     Absent,
     Estimates,
-    absent_passes_through,
     estimates,
-    only,
 )
 from analysis.methods.survey_sample import DRIVERS, Sample
 
@@ -261,17 +258,3 @@ def _strongest(sample: Sample, design, name: str, end: np.ndarray, others: list[
         if with_end is not None and with_start is not None:
             strength.append(min(with_end.partial_r2, with_start.partial_r2))
     return max(strength)
-
-
-@absent_passes_through
-def named(result: Estimates, names: dict[str, str]) -> Estimates:
-    """Return the estimates of some paths under the names that a claim tests.
-
-    A wording of a claim cannot hold the full stop of a pair.
-    """
-    if set(names) - set(result.frame["term"]):
-        return Absent(result.tables)
-    chosen = only(result, *names)
-    return Estimates(
-        chosen.frame.assign(term=list(names.values())), chosen.tables, chosen.method, chosen.behind
-    )
