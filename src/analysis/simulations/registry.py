@@ -12,6 +12,10 @@ _PARTS = (
     measurement,
     warning,
 )
+from analysis.simulations import description, processes
+from analysis.simulations.base import Simulation
+
+_PARTS = (description, processes)
 
 
 @cache
