@@ -19,7 +19,9 @@ from analysis.simulations.people import people
 _TO_MEDIATOR, _DIRECT, _TO_OUTCOME = 0.35, 0.05, 0.3
 _CONSTANT = -0.9
 _EXPLAINED = 0.06
-_DRAWS = 199
+#: Part that colleagues share of exposure, mediator and outcome.
+_ALIKE = 0.3
+_DRAWS = 99
 
 
 def _seed(random: np.random.Generator) -> int:
@@ -33,9 +35,9 @@ def _told(found: Effect, truth: float) -> Drawn:
 def _linear(truth: float, random: np.random.Generator, *, clustered: bool = True) -> Drawn:
     """Draw a mediator and an outcome whose errors colleagues share; the truth is the first path."""
     drawn = people(random)
-    exposure = drawn.normal(random)
-    mediator = truth * exposure + drawn.normal(random)
-    outcome = _TO_OUTCOME * mediator + _DIRECT * exposure + drawn.normal(random)
+    exposure = drawn.normal(random, _ALIKE)
+    mediator = truth * exposure + drawn.normal(random, _ALIKE)
+    outcome = _TO_OUTCOME * mediator + _DIRECT * exposure + drawn.normal(random, _ALIKE)
     groups = drawn.organisation if clustered else np.arange(len(exposure))
     found = mediation.linear(
         exposure, mediator, outcome, cluster=groups, seed=_seed(random), weight=drawn.weight,
