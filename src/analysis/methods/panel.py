@@ -116,7 +116,6 @@ def within_between(
     cluster: np.ndarray,
     *,
     controls: np.ndarray,
-    weights: np.ndarray | None = None,
 ) -> tuple[Fit, np.ndarray]:
     """Fit the within-between model.
 
@@ -137,7 +136,7 @@ def within_between(
     between = means(drivers, cluster)
     design = np.column_stack([between, drivers - between, controls])
     lost = 1 + drivers.shape[1]
-    return clustered(outcome, design, cluster, weights=weights, lost=lost), design
+    return clustered(outcome, design, cluster, lost=lost), design
 
 
 def fixed_effects(outcome: np.ndarray, drivers: np.ndarray, cluster: np.ndarray) -> Fit:
@@ -153,7 +152,6 @@ def fixed_effects_clustered(
     cluster: np.ndarray,
     *,
     period: np.ndarray | None = None,
-    weights: np.ndarray | None = None,
 ) -> tuple[Fit, np.ndarray]:
     """Fit slopes of deviations from the cluster's mean, robust to clusters.
 
@@ -170,19 +168,17 @@ def fixed_effects_clustered(
         The design, without the effects of the clusters, which are taken out.
     """
     levels = np.ones((len(outcome), 1)) if period is None else indicators(period)
-    columns = np.column_stack([outcome, drivers, levels[:, 1:]])
-    _, place = np.unique(cluster, return_inverse=True)
-    weight = np.ones(len(outcome)) if weights is None else np.asarray(weights, dtype=float)
-    total = np.bincount(place, weight)
-    centres = np.column_stack(
-        [(np.bincount(place, weight * one) / total)[place] for one in columns.T]
+    centred = levels - means(levels, cluster)
+    # Indicators of years, less the clusters' means, no longer are independent of each other.
+    basis, size, _ = np.linalg.svd(centred, full_matrices=False)
+    design = np.column_stack(
+        [
+            drivers - means(drivers, cluster),
+            basis[:, size > _NOTHING * len(outcome)],
+            np.ones(len(outcome)),
+        ]
     )
-    centred = columns - centres
-    x = centred[:, 1:]
-    keep = np.abs(x).max(axis=0) > _NOTHING
-    keep[: drivers.shape[1]] = True
-    design = np.column_stack([x[:, keep], np.ones(len(x))])
-    return clustered(centred[:, 0], design, cluster, weights=weights), design
+    return clustered(outcome - means(outcome, cluster), design, cluster), design
 
 
 def between_effects(outcome: np.ndarray, design: np.ndarray, cluster: np.ndarray) -> Fit:
