@@ -69,6 +69,28 @@ CHARACTERISTICS = {
     "team_churn": {"nl": "Wisselingen in teams", "en": "Team churn"},
 }
 
+#: What may go with the absence of organisations, and how it is looked at.
+ORGANISATION_DRIVERS = {
+    **CHARACTERISTICS,
+    "injury_risk": {"nl": "Risico op persoonlijk letsel", "en": "Risk of personal injury"},
+    "mental_load": {"nl": "Psychische belasting", "en": "Mental load"},
+    "burdensome_conditions": {
+        "nl": "Bezwarende omstandigheden",
+        "en": "Burdensome conditions",
+    },
+    "manager_churn": {"nl": "Wisselende leidinggevenden", "en": "Changing managers"},
+    "effective_streams": {"nl": "Geldstromen", "en": "Funding streams"},
+    "young_share": {"nl": "Jonge werknemers", "en": "Young employees"},
+    "older_share": {"nl": "Oudere werknemers", "en": "Older employees"},
+    "mental_care_share": {"nl": "Gebruik psychische zorg", "en": "Use of mental care"},
+    "physiotherapy_share": {"nl": "Gebruik fysiotherapie", "en": "Use of physiotherapy"},
+    "mobility": {"nl": "Mobiliteit", "en": "Mobility"},
+    "between": {"nl": "tussen organisaties", "en": "between organisations"},
+    "within": {"nl": "binnen een organisatie", "en": "within an organisation"},
+    "pooled": {"nl": "zonder onderscheid", "en": "without telling them apart"},
+    "random": {"nl": "toevallige effecten", "en": "random effects"},
+}
+
 SIZE_BANDS = {
     "under_250": {"nl": "minder dan 250", "en": "under 250"},
     "250_to_999": {"nl": "250 tot 1.000", "en": "250 to 999"},

@@ -178,6 +178,15 @@ def replicated(chosen: Sample | Absent, *, seed: int) -> Estimates | Absent:
     return estimates(rows, tables=(chosen.table,), method=_TWICE)
 
 
+def ranked(result: Estimates | Absent, kind: str) -> Estimates | Absent:
+    """Return the slopes of one kind, from the highest to the lowest."""
+    if isinstance(result, Absent):
+        return result
+    of_kind = result.frame["term"].str.endswith(f"{PAIR}{kind}")
+    order = result.frame[of_kind].sort_values("estimate", ascending=False, kind="stable")
+    return only(result, *order["term"]) if len(order) else Absent(result.tables)
+
+
 def chosen_terms(result: Estimates | Absent, *terms: str) -> Estimates | Absent:
     """Return the estimates with these terms; Absent where a driver had to be left out."""
     if isinstance(result, Absent):

@@ -14,12 +14,17 @@ from scipy import stats
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
-from analysis.methods import leverage, panel
+from analysis.methods import distribution, leverage, panel
 from analysis.methods.behind import Behind
 from analysis.methods.cells import Cell
 from analysis.methods.drivers import percent
-from analysis.methods.organisation_panel import FEWEST, FEWEST_IN_BRANCH, Sample
-from analysis.methods.results import Absent, Estimates, estimates
+from analysis.methods.organisation_panel import (
+    FEWEST,
+    FEWEST_IN_BRANCH,
+    Sample,
+    centred_means,
+)
+from analysis.methods.results import Absent, Aggregate, Estimates, estimates
 
 ENDS = (0.05, 0.95)
 
@@ -141,13 +146,7 @@ def of_mobility(chosen: Sample | Absent, *, beside: tuple[str, ...]) -> Estimate
     if "mobility" not in chosen.drivers:
         return Absent((chosen.table,))
     others = [name for name in beside if name in chosen.drivers]
-    rows = chosen.rows.assign(size=np.log(chosen.rows["employees"].to_numpy(float)))
-    level = rows.groupby(["branch", "year"])["log_outcome"].transform("mean")
-    rows["deviation"] = rows["log_outcome"] - level
-    middle = rows.groupby(["branch", "organisation"])[
-        ["deviation", "size", "mobility", *others]
-    ].mean()
-    middle -= middle.groupby("branch").transform("mean")
+    middle = _means(chosen, others)
     x = middle["mobility"].to_numpy() / chosen.spread["mobility"]
     beside_it = [middle["size"], *(middle[name] / chosen.spread[name] for name in others)]
     found, design = bend(
@@ -184,6 +183,38 @@ def of_mobility(chosen: Sample | Absent, *, beside: tuple[str, ...]) -> Estimate
     return estimates(
         [row | shared for row in rows_found], tables=(chosen.table,), method=_METHOD
     )
+
+
+def shape(chosen: Sample | Absent) -> Aggregate | Absent:
+    """Return mean mobility and absence of organisations that ascend in mobility.
+
+    Both are deviations from the branch: in percentage points, and in percent.
+    """
+    if isinstance(chosen, Absent):
+        return chosen
+    if "mobility" not in chosen.drivers:
+        return Absent((chosen.table,))
+    middle = _means(chosen, [])
+    newest = chosen.rows.groupby(["branch", "organisation"])[["year", "employees"]].last()
+    year = int(newest["year"].max())
+    table = DataTable(chosen.table, middle.join(newest["employees"]).reset_index().assign(year=year))
+    return distribution.binned(
+        table,
+        "mobility",
+        "deviation",
+        among=chosen.cell,
+        year=year,
+        units=("percentage_points", "percent_change"),
+        scales=(100.0, 100.0),
+    )
+
+
+def _means(chosen: Sample, others: list[str]) -> pd.DataFrame:
+    """Return each organisation's means over the years, as deviation from the branch."""
+    rows = chosen.rows.assign(size=np.log(chosen.rows["employees"].to_numpy(float)))
+    level = rows.groupby(["branch", "year"])["log_outcome"].transform("mean")
+    rows["deviation"] = rows["log_outcome"] - level
+    return centred_means(rows, ["deviation", "size", "mobility", *others])
 
 
 def _of_slope(design: np.ndarray, at: float, cell: Cell) -> Behind:

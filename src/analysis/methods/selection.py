@@ -7,6 +7,8 @@ chosen no more often than at random can be expected among those kept. Halves are
 never of rows: the years of one organisation are not new evidence.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import ElasticNet, enet_path
@@ -161,84 +163,35 @@ def allowed(candidates: int) -> int:
     return max(fits, default=1)
 
 
+@dataclass(frozen=True)
 class Stability:
     """How stable the choice of drivers is.
 
     Attributes
     ----------
-    drivers
-        In the order of the sample.
+    chosen
+        The organisations and drivers.
     frequency
-        See ``frequencies``.
+        See ``frequencies``; drivers in the order of ``chosen``.
     allowed
         Drivers that a half may choose.
     """
 
-    def __init__(self, chosen: Sample, *, seed: int) -> None:
-        middle = centred_means(chosen.rows, [*chosen.drivers, "log_outcome"])
-        self.drivers = chosen.drivers
-        self.frequency = frequencies(
-            middle[list(chosen.drivers)].to_numpy(),
-            middle["log_outcome"].to_numpy(),
-            np.random.default_rng(seed),
-            strata=middle.index.get_level_values("branch").to_numpy(),
-        )
-        self.allowed = allowed(len(chosen.drivers))
-        self._chosen = chosen
+    chosen: Sample
+    frequency: np.ndarray
+    allowed: int
 
     @property
     def share(self) -> pd.Series:
         """Share of halves that choose a driver, largest first."""
-        found = pd.Series(self.frequency[:, self.allowed - 1], index=list(self.drivers))
+        found = pd.Series(self.frequency[:, self.allowed - 1], index=list(self.chosen.drivers))
         return found.sort_values(ascending=False, kind="stable")
 
-    def kept(self) -> Estimates:
-        """Return how many drivers are kept, as term ``kept``, and of how many, as ``offered``."""
-        numbers = {
-            "kept": float((self.share >= THRESHOLD).sum()),
-            "offered": float(len(self.drivers)),
-            "allowed": float(self.allowed),
-        }
-        rows = [
-            {"term": term, "estimate": number, "half_step": 0.0, **self._about()}
-            for term, number in numbers.items()
-        ]
-        return estimates(rows, tables=(self._chosen.table,), method=_METHOD, unit="factors")
-
-    def shares(self) -> Estimates:
-        """Return the share of halves that choose each driver, largest first, in percent."""
-        rows = [
-            {"term": name, "estimate": 100 * share, **self._about()}
-            for name, share in self.share.items()
-        ]
-        return estimates(rows, tables=(self._chosen.table,), method=_METHOD, unit="percent")
-
-    def paths(self) -> Aggregate:
-        """Return the share of halves by how many drivers a half may choose, ``at_1`` and on."""
-        about = self._chosen.about()
-        order = {name: place for place, name in enumerate(self.drivers)}
-        rows = [
-            {
-                "group": name,
-                "period": about["period"],
-                "measure": f"at_{q}",
-                "kind": "model fit",
-                "value": 100 * self.frequency[order[name], q - 1],
-                "unit": "percent",
-                "status": "not stated",
-                "n_persons": about["n"],
-                "n_organisations": float(about["n_organisations"]),
-                "behind": behind("model fit", self._chosen.cell),
-            }
-            for name in self.share.index
-            for q in range(1, len(self.drivers) + 1)
-        ]
-        return aggregate(rows, (self._chosen.table,), _METHOD)
-
-    def _about(self) -> dict:
-        about = self._chosen.about()
-        df = about["n_organisations"] - len(self.drivers)
-        return about | {"df": df, "behind": behind("model fit", self._chosen.cell)}
+    def about(self) -> dict:
+        """Return the columns of a result that are the same for all its rows."""
+        about = self.chosen.about()
+        df = about["n_organisations"] - len(self.chosen.drivers)
+        return about | {"df": df, "behind": behind("model fit", self.chosen.cell)}
 
 
 def stability(chosen: Sample | Absent, *, seed: int) -> Stability | Absent:
@@ -247,4 +200,63 @@ def stability(chosen: Sample | Absent, *, seed: int) -> Stability | Absent:
         return chosen
     if len(chosen.drivers) < 2:
         return Absent((chosen.table,))
-    return Stability(chosen, seed=seed)
+    middle = centred_means(chosen.rows, [*chosen.drivers, "log_outcome"])
+    frequency = frequencies(
+        middle[list(chosen.drivers)].to_numpy(),
+        middle["log_outcome"].to_numpy(),
+        np.random.default_rng(seed),
+        strata=middle.index.get_level_values("branch").to_numpy(),
+    )
+    return Stability(chosen, frequency, allowed(len(chosen.drivers)))
+
+
+def kept(found: Stability | Absent) -> Estimates | Absent:
+    """Return how many drivers are ``kept``, ``offered``, and ``allowed`` in a half."""
+    if isinstance(found, Absent):
+        return found
+    numbers = {
+        "kept": float((found.share >= THRESHOLD).sum()),
+        "offered": float(len(found.chosen.drivers)),
+        "allowed": float(found.allowed),
+    }
+    rows = [
+        {"term": term, "estimate": number, "half_step": 0.0, **found.about()}
+        for term, number in numbers.items()
+    ]
+    return estimates(rows, tables=(found.chosen.table,), method=_METHOD, unit="factors")
+
+
+def shares(found: Stability | Absent) -> Estimates | Absent:
+    """Return the share of halves that choose each driver, largest first, in percent."""
+    if isinstance(found, Absent):
+        return found
+    rows = [
+        {"term": name, "estimate": 100 * share, **found.about()}
+        for name, share in found.share.items()
+    ]
+    return estimates(rows, tables=(found.chosen.table,), method=_METHOD, unit="percent")
+
+
+def paths(found: Stability | Absent) -> Aggregate | Absent:
+    """Return the share of halves by how many drivers a half may choose, ``at_1`` and on."""
+    if isinstance(found, Absent):
+        return found
+    about = found.about()
+    order = {name: place for place, name in enumerate(found.chosen.drivers)}
+    rows = [
+        {
+            "group": name,
+            "period": about["period"],
+            "measure": f"at_{q}",
+            "kind": "model fit",
+            "value": 100 * found.frequency[order[name], q - 1],
+            "unit": "percent",
+            "status": "not stated",
+            "n_persons": about["n"],
+            "n_organisations": float(about["n_organisations"]),
+            "behind": about["behind"],
+        }
+        for name in found.share.index
+        for q in range(1, len(order) + 1)
+    ]
+    return aggregate(rows, (found.chosen.table,), _METHOD)
