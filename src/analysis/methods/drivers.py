@@ -72,9 +72,12 @@ def within_between(chosen: Sample | Absent) -> Estimates | Absent:
     fit, design = _fit(chosen)
     count = len(chosen.drivers)
     places = {BETWEEN: range(count), WITHIN: range(count, 2 * count)}
+    known = panel.identified(design)
     rows = []
     for kind, where in places.items():
-        moves = [place for place in where if np.abs(design[:, place]).max() > 1e-9]
+        moves = [place for place in where if known[place]]
+        if not moves:
+            continue
         p_values = fit.p_values[moves]
         level, corrected = multiplicity.interval_level(p_values), multiplicity.adjusted(p_values)
         rows += [
@@ -82,7 +85,7 @@ def within_between(chosen: Sample | Absent) -> Estimates | Absent:
             | {"p_value": p_value}
             for place, p_value in zip(moves, corrected, strict=True)
         ]
-    return estimates(rows, tables=(chosen.table,), method=_METHOD, unit="percent_change")
+    return _or_absent(rows, chosen, _METHOD)
 
 
 def naive(chosen: Sample | Absent) -> Estimates | Absent:
@@ -97,17 +100,20 @@ def naive(chosen: Sample | Absent) -> Estimates | Absent:
     fits = {
         "pooled": panel.clustered(
             chosen.outcome, design, chosen.organisation, lost=1 + len(chosen.drivers)
-        ),
-        "random": panel.random_effects(
-            chosen.outcome, design, chosen.organisation, robust=True
-        ).fit,
+        )
     }
+    if len(design) > chosen.rows["organisation"].nunique() + design.shape[1]:
+        fits["random"] = panel.random_effects(
+            chosen.outcome, design, chosen.organisation, robust=True
+        ).fit
+    known = panel.identified(design)
     rows = [
         _row(fit, design, place, f"{name}{PAIR}{kind}", chosen)
         for kind, fit in fits.items()
         for place, name in enumerate(chosen.drivers)
+        if known[place]
     ]
-    return estimates(rows, tables=(chosen.table,), method=_NAIVE, unit="percent_change")
+    return _or_absent(rows, chosen, _NAIVE)
 
 
 def gaps(chosen: Sample | Absent) -> Estimates | Absent:
@@ -116,8 +122,11 @@ def gaps(chosen: Sample | Absent) -> Estimates | Absent:
         return chosen
     fit, design = _fit(chosen)
     count = len(chosen.drivers)
+    known = panel.identified(design)
     rows = []
     for place, name in enumerate(chosen.drivers):
+        if not (known[place] and known[place + count]):
+            continue
         weights = np.zeros(design.shape[1])
         weights[place], weights[place + count] = 1.0, -1.0
         both = panel.Fit(
@@ -136,7 +145,7 @@ def gaps(chosen: Sample | Absent) -> Estimates | Absent:
                 **chosen.about(),
             }
         )
-    return estimates(rows, tables=(chosen.table,), method=_GAP, unit="percent_change")
+    return _or_absent(rows, chosen, _GAP)
 
 
 def replicated(chosen: Sample | Absent, *, seed: int) -> Estimates | Absent:
@@ -157,7 +166,9 @@ def replicated(chosen: Sample | Absent, *, seed: int) -> Estimates | Absent:
     if min(one.rows["organisation"].nunique(), other.rows["organisation"].nunique()) < 20:
         return Absent((chosen.table,))
     count = len(chosen.drivers)
-    (fit_one, _), (fit_other, design) = _fit(one), _fit(other)
+    (fit_one, design_one), (fit_other, design) = _fit(one), _fit(other)
+    if not (panel.identified(design_one)[:count] & panel.identified(design)[:count]).all():
+        return Absent((chosen.table,))
     sign = np.sign(fit_one.slopes[:count])
     found = multiplicity.discovered(fit_one.p_values[:count])
     clear = (fit_other.p_values[:count] < multiplicity.LEVEL) & (
@@ -194,6 +205,12 @@ def chosen_terms(result: Estimates | Absent, *terms: str) -> Estimates | Absent:
     if set(terms) - set(result.frame["term"]):
         return Absent(result.tables)
     return only(result, *terms)
+
+
+def _or_absent(rows: list[dict], chosen: Sample, method: Text) -> Estimates | Absent:
+    if not rows:
+        return Absent((chosen.table,))
+    return estimates(rows, tables=(chosen.table,), method=method, unit="percent_change")
 
 
 def _fit(chosen: Sample) -> tuple[panel.Fit, np.ndarray]:

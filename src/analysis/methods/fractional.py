@@ -5,9 +5,12 @@ the Bernoulli likelihood gives consistent slopes for any distribution of the rat
 is not its real one, so the standard errors it implies are wrong and only robust ones count.
 """
 
+import warnings
+
 import numpy as np
 import statsmodels.api as sm
 from scipy import stats
+from statsmodels.tools.sm_exceptions import SingularMatrixWarning
 
 from analysis.languages import Text
 from analysis.methods import leverage, multiplicity, panel
@@ -53,7 +56,10 @@ def fit(
             "cov_kwds": {"groups": np.unique(cluster, return_inverse=True)[1]},
         }
     )
-    found = sm.GLM(rate, design, family=sm.families.Binomial()).fit(**robust)
+    with warnings.catch_warnings():
+        # Columns that others explain do no harm to the others.
+        warnings.simplefilter("ignore", SingularMatrixWarning)
+        found = sm.GLM(rate, design, family=sm.families.Binomial()).fit(**robust)
     return panel.Fit(np.asarray(found.params), np.asarray(found.cov_params()), df)
 
 
@@ -85,16 +91,22 @@ def partial_effects(chosen: Sample | Absent, outcome: str) -> Estimates | Absent
         return chosen
     drivers = chosen.standardised()
     middle = panel.means(drivers, chosen.organisation)
-    design = np.column_stack([middle, drivers - middle, chosen.controls()])
+    whole = np.column_stack([middle, drivers - middle, chosen.controls()])
+    # A driver that never changes within an organisation has no slope there.
+    moves = np.abs(whole).max(axis=0) > 1e-9
+    design = whole[:, moves]
     count = len(chosen.drivers)
     df = chosen.rows["organisation"].nunique() - 1 - count
     rate = chosen.rows[outcome].to_numpy(float) / 100
     found = fit(rate, design, chosen.organisation, df=df)
     weights = rate_weights(found, design)
+    known = panel.identified(design)
+    column = np.cumsum(moves) - 1
     rows = []
     for kind, start in ((BETWEEN, 0), (WITHIN, count)):
-        for place, name in enumerate(chosen.drivers, start):
-            if np.abs(design[:, place]).max() <= 1e-9:
+        for at, name in enumerate(chosen.drivers, start):
+            place = column[at]
+            if not (moves[at] and known[place]):
                 continue
             effect, se = average_partial_effect(found, design, place)
             reach = stats.t.ppf(0.975, df) * se
@@ -112,6 +124,8 @@ def partial_effects(chosen: Sample | Absent, outcome: str) -> Estimates | Absent
                     **chosen.about(),
                 }
             )
+    if not rows:
+        return Absent((chosen.table,))
     _adjust(rows)
     return estimates(rows, tables=(chosen.table,), method=_METHOD, unit="percentage_points")
 

@@ -152,6 +152,8 @@ def of_mobility(chosen: Sample | Absent, *, beside: tuple[str, ...]) -> Estimate
     found, design = bend(
         middle["deviation"].to_numpy(), x, np.column_stack([*beside_it, np.ones(len(x))])
     )
+    if not panel.identified(design)[:2].all():
+        return Absent((chosen.table,))
     rows_found = []
     for place, term in enumerate(("low_end", "high_end")):
         slope, low, high = found.slope(found.ends[place])
@@ -265,6 +267,8 @@ def of_engagement(
     newest = rows.groupby("organisation").tail(1)
     found = []
     for term, design in designs.items():
+        if not panel.identified(design)[0]:
+            continue
         fit = panel.clustered(
             rows["engagement"].to_numpy(float) / sd,
             design,
@@ -287,6 +291,8 @@ def of_engagement(
                 "behind": leverage.of_coefficient(design, 0, cell, weights=weights),
             }
         )
+    if not found:
+        return Absent(both)
     return estimates(found, tables=both, method=_ENGAGEMENT, unit="standard_deviations")
 
 

@@ -5,7 +5,6 @@ of drivers can be compared. What cannot be estimated is left out here, by rules 
 before any data were seen, and a table says what and why.
 """
 
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,10 +71,11 @@ class Sample:
         return np.column_stack([self.rows[d].to_numpy(float) / self.spread[d] for d in names])
 
     def controls(self) -> np.ndarray:
-        """Return size, between and within, and an indicator per branch and year."""
+        """Return size, between and, if it changes, within, and an indicator per branch and year."""
         size = np.log(self.rows["employees"].to_numpy(float))
         middle = panel.means(size, self.organisation)
-        return np.column_stack([middle, size - middle, panel.indicators(self.level)])
+        both = np.column_stack([middle, size - middle, panel.indicators(self.level)])
+        return both[:, np.abs(both).max(axis=0) > 1e-9]
 
     def about(self) -> dict:
         """Return the columns of a result that are the same for all its rows."""
@@ -106,7 +106,7 @@ def sample(
 ) -> Sample | Absent:
     """Return the rows on which a model of a rate of organisations rests.
 
-    Left out are: rows with a rate of zero or an unknown value, branches with fewer than ten
+    Absent when the rate does not vary or too few organisations are left. Left out are: rows with a rate of zero or an unknown value, branches with fewer than ten
     organisations in a year, and drivers that are mostly unknown, that do not vary between the
     organisations of a branch, or that the other drivers nearly explain. In the last case, as long
     as a variance inflation factor is above 10, the driver that stands last in the list among those
@@ -143,6 +143,8 @@ def sample(
     if not kept:
         return Absent((table.name,))
     rows["log_outcome"] = np.log(rows[outcome].to_numpy(float))
+    if not rows.groupby(["branch", "year"])["log_outcome"].std().max() > 1e-9:
+        return Absent((table.name,))
     newest = rows.groupby("organisation").tail(1)
     among = Cell.of("organisations", vernet=YES) if among is None else among
     return Sample(
@@ -176,9 +178,7 @@ def _told_apart(rows: pd.DataFrame, drivers: list[str], left_out: dict[str, str]
     kept = list(drivers)
     while len(kept) > 1:
         shares = panel.explained_by_others(centred_means(rows, kept).to_numpy())
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            inflation = 1 / np.maximum(1 - shares, 0.0)
+        inflation = 1 / np.maximum(1 - shares, 1e-12)
         if inflation.max() <= TOO_MUCH:
             break
         goes = [name for name, one in zip(kept, inflation, strict=True) if one > MAY_GO][-1]

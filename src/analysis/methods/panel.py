@@ -9,11 +9,13 @@ of the regression on means and of the fixed-effects regression. Random effects w
 components of Swamy and Arora are here to show what they would mix up.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import statsmodels.api as sm
 from scipy import stats
+from statsmodels.tools.sm_exceptions import SingularMatrixWarning
 
 _NOTHING = 1e-9
 
@@ -43,8 +45,9 @@ class Fit:
 
     @property
     def p_values(self) -> np.ndarray:
-        """Two-sided, shape (columns,)."""
-        return 2 * stats.t.sf(np.abs(self.slopes) / self.se, self.df)
+        """Two-sided, shape (columns,); missing for a slope that rests on nothing."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return 2 * stats.t.sf(np.abs(self.slopes) / self.se, self.df)
 
     def interval(self, place: int, level: float = 0.95) -> tuple[float, float]:
         """Return the symmetric interval of one slope."""
@@ -81,6 +84,14 @@ def indicators(level: np.ndarray) -> np.ndarray:
     return (place[:, None] == np.arange(place.max() + 1)).astype(float)
 
 
+def identified(design: np.ndarray) -> np.ndarray:
+    """Return which columns the others do not explain, shape (columns,); only their slopes exist."""
+    size = np.sqrt((design**2).sum(axis=0))
+    _, strength, rows = np.linalg.svd(design / np.where(size > 0, size, 1.0), full_matrices=False)
+    kept = rows[strength > _NOTHING * strength.max()]
+    return ((kept**2).sum(axis=0) > 1 - 1e-6) & (size > 0)
+
+
 def clustered(
     outcome: np.ndarray,
     design: np.ndarray,
@@ -92,6 +103,7 @@ def clustered(
     """Fit least squares with a covariance that is robust to clusters (Liang & Zeger 1986).
 
     The covariance has the factors G / (G − 1) and (N − 1) / (N − K) of Stata and statsmodels.
+    Columns that others explain do no harm to the others; see ``identified``.
 
     Parameters
     ----------
@@ -104,7 +116,9 @@ def clustered(
     """
     _, place = np.unique(cluster, return_inverse=True)
     model = sm.WLS(outcome, design, weights=1.0 if weights is None else weights)
-    fit = model.fit(cov_type="cluster", cov_kwds={"groups": place})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SingularMatrixWarning)
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": place})
     return Fit(
         np.asarray(fit.params), np.asarray(fit.cov_params()), float(place.max() + 1 - lost)
     )

@@ -115,23 +115,20 @@ def _fit(
     *,
     beside: list[str] | None = None,
 ) -> list[dict] | None:
-    """Fit changes within organisations; None with too few organisations or nothing that varies."""
+    """Fit changes within organisations; None with too few organisations or slopes that cannot be told."""
     years = rows.groupby("organisation")["year"].transform("size")
     rows = rows[years > 1]
     columns = [*terms.values(), *(beside or [])]
     if rows["organisation"].nunique() < FEWEST:
         return None
-    x = rows[columns].to_numpy(float)
-    cluster = rows["organisation"].to_numpy()
-    centred = x - panel.means(x, cluster)
-    if np.abs(centred).max(axis=0).min() < 1e-9:
-        return None
     fit, design = panel.fixed_effects_clustered(
         rows[outcome].to_numpy(float),
-        x,
-        cluster,
+        rows[columns].to_numpy(float),
+        rows["organisation"].to_numpy(),
         period=(rows["branch"] + rows["year"].astype(str)).to_numpy(),
     )
+    if not panel.identified(design)[: len(terms)].all():
+        return None
     found = []
     for place, term in enumerate(terms):
         low, high = fit.interval(place)
