@@ -17,7 +17,9 @@ def plans() -> tuple[np.ndarray, np.ndarray]:
         pytest.skip(f"{CASE} is absent: the reference cases are not part of this repository")
     rows = pd.read_csv(CASE)
     columns = [rows["mrate"], rows["ltotemp"], rows["age"], rows["sole"], rows["age"] ** 2]
-    return rows["prate"].to_numpy() / 100, sm.add_constant(np.column_stack(columns))[:, [1, 2, 3, 4, 5, 0]]
+    return rows["prate"].to_numpy() / 100, sm.add_constant(np.column_stack(columns))[
+        :, [1, 2, 3, 4, 5, 0]
+    ]
 
 
 def test_pension_plans(plans):

@@ -39,7 +39,9 @@ def test_without_a_square_there_is_no_turning_point():
     assert missing > 170
 
 
-@pytest.mark.parametrize(("square", "least", "most"), [(0.03, 290, 300), (0.0, 0, 5), (-0.03, 0, 0)])
+@pytest.mark.parametrize(
+    ("square", "least", "most"), [(0.03, 290, 300), (0.0, 0, 5), (-0.03, 0, 0)]
+)
 def test_worlds(square, least, most):
     """Found in the favourable world, silent in the null, never in the reversed one."""
     random = np.random.default_rng(3)

@@ -5,8 +5,16 @@ import pandas as pd
 import pytest
 
 from analysis.dataset import DataTable
-from analysis.methods import drivers, fractional, gain, optimum, organisation_panel, selection
-from analysis.methods import timing, unrest
+from analysis.methods import (
+    drivers,
+    fractional,
+    gain,
+    optimum,
+    organisation_panel,
+    selection,
+    timing,
+    unrest,
+)
 from analysis.methods.results import Absent
 
 DRIVERS = ["temporary_share", "inflow_rate", "injury_risk", "burdensome_conditions"]
@@ -61,7 +69,8 @@ def test_the_planted_slopes_come_back():
     found = drivers.within_between(sample(organisations(count=300))).frame.set_index("term")
     for term, truth in (("inflow_rate.between", 5.1), ("injury_risk.between", 3.0)):
         row = found.loc[term]
-        assert row["ci_low"] < truth * 1.1 and row["ci_high"] > truth * 0.9
+        assert row["ci_low"] < truth * 1.1
+        assert row["ci_high"] > truth * 0.9
         assert row["p_value"] < 0.01
     assert found.loc["temporary_share.between", "p_value"] > 0.01
 
@@ -129,9 +138,7 @@ def test_no_input_makes_the_chapter_fall_over(broken):
     """Each method answers with estimates or says that there are none."""
     whole = optimum.with_mobility(table(broken))
     chosen = organisation_panel.sample(whole, "absence_rate", DRIVERS, **YEARS)
-    moving = organisation_panel.sample(
-        whole, "absence_rate", ["mobility", "injury_risk"], **YEARS
-    )
+    moving = organisation_panel.sample(whole, "absence_rate", ["mobility", "injury_risk"], **YEARS)
     people = DataTable("individuals", pd.DataFrame({"engagement": [1.0, 2.0, 3.0]}))
     stable = selection.stability(chosen, seed=1)
     for result in (

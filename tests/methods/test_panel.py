@@ -19,7 +19,11 @@ def firms() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def arrays(firms):
-    return firms["invest"].to_numpy(), firms[["value", "capital"]].to_numpy(), firms["firm"].to_numpy()
+    return (
+        firms["invest"].to_numpy(),
+        firms[["value", "capital"]].to_numpy(),
+        firms["firm"].to_numpy(),
+    )
 
 
 def test_fixed_effects_of_grunfeld(arrays):
@@ -52,7 +56,9 @@ def test_within_between_of_grunfeld(arrays):
     assert between == pytest.approx([0.13464609, 0.03203147], abs=1e-6)
     assert between - within == pytest.approx([0.02452228, -0.27803387], abs=1e-7)
     design = np.column_stack([np.ones(len(outcome)), drivers])
-    assert panel.between_effects(outcome, design, cluster).se[1] == pytest.approx(0.0287455, abs=1e-5)
+    assert panel.between_effects(outcome, design, cluster).se[1] == pytest.approx(
+        0.0287455, abs=1e-5
+    )
     both = np.column_stack([np.ones(len(outcome)), panel.means(drivers, cluster), drivers])
     found = panel.random_effects(outcome, both, cluster)
     assert found.between_variance == pytest.approx(7089.8, abs=0.5)

@@ -34,7 +34,11 @@ def drawn(back: float, forth: float, random: np.random.Generator, count: int = 1
         }
     )
     return organisation_panel.sample(
-        DataTable("organisation_years", frame), "absence_rate", ["inflow_rate"], first=2019, last=2025
+        DataTable("organisation_years", frame),
+        "absence_rate",
+        ["inflow_rate"],
+        first=2019,
+        last=2025,
     )
 
 

@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from analysis.dataset import DataTable
-from analysis.methods import drivers, fractional, gain, optimum, organisation_panel, selection
-from analysis.methods import timing, unrest
+from analysis.methods import (
+    drivers,
+    fractional,
+    gain,
+    optimum,
+    organisation_panel,
+    selection,
+    timing,
+    unrest,
+)
 from analysis.methods.age_mix import with_age_mix
 from analysis.methods.results import joined, only
 from tests.stub.drawn import drawn
@@ -63,7 +71,9 @@ def test_temporary_contracts_differ_between_and_within(panels):
     name, _, _, chosen = panels
     found = joined(drivers.within_between(chosen), drivers.naive(chosen)).frame
     slopes = found.set_index("term")["estimate"].filter(like="temporary_share")
-    between, within, random = (slopes[f"temporary_share.{k}"] for k in ("between", "within", "random"))
+    between, within, random = (
+        slopes[f"temporary_share.{k}"] for k in ("between", "within", "random")
+    )
     assert min(between, within) < random < max(between, within)
     if name != "null":
         sign = 1 if name == "favourable" else -1
@@ -172,7 +182,9 @@ def test_unrest_in_teams(panels):
 def test_the_best_amount_of_mobility(panels):
     name, organisations, _, _ = panels
     others = [driver for driver in DRIVERS if driver != "inflow_rate"]
-    moving = organisation_panel.sample(organisations, "absence_rate", ["mobility", *others], **YEARS)
+    moving = organisation_panel.sample(
+        organisations, "absence_rate", ["mobility", *others], **YEARS
+    )
     ends = optimum.of_mobility(moving, beside=tuple(others))
     result = verdict("C18", only(ends, "low_end", "high_end"))
     expected = {"favourable": "supported", "null": "inconclusive", "reversed": "contradicted"}

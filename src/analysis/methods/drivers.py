@@ -183,9 +183,7 @@ def replicated(chosen: Sample | Absent, *, seed: int) -> Estimates | Absent:
         {"term": term, "estimate": float(number), "half_step": 0.0, "unit": "factors", **shared}
         for term, number in (("found_once", found.sum()), ("found_twice", (found & clear).sum()))
     ]
-    rows.append(
-        shared | _numbers(agreement, 0) | {"term": "agreement", "unit": "percent_change"}
-    )
+    rows.append(shared | _numbers(agreement, 0) | {"term": "agreement", "unit": "percent_change"})
     return estimates(rows, tables=(chosen.table,), method=_TWICE)
 
 

@@ -63,9 +63,7 @@ def fit(
     return panel.Fit(np.asarray(found.params), np.asarray(found.cov_params()), df)
 
 
-def average_partial_effect(
-    found: panel.Fit, design: np.ndarray, place: int
-) -> tuple[float, float]:
+def average_partial_effect(found: panel.Fit, design: np.ndarray, place: int) -> tuple[float, float]:
     """Return how much the rate differs on average per unit of a column, and its standard error.
 
     Delta method, over the covariance of all slopes.
@@ -118,9 +116,7 @@ def partial_effects(chosen: Sample | Absent, outcome: str) -> Estimates | Absent
                     "ci_high": 100 * (effect + reach),
                     "p_value": float(2 * stats.t.sf(abs(effect / se), df)),
                     "df": df,
-                    "behind": leverage.of_coefficient(
-                        design, place, chosen.cell, weights=weights
-                    ),
+                    "behind": leverage.of_coefficient(design, place, chosen.cell, weights=weights),
                     **chosen.about(),
                 }
             )

@@ -103,9 +103,7 @@ def _penalties(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.geomspace(max(largest, 1e-12), max(largest, 1e-12) / 1000, 40)
 
 
-def _bootstrap(
-    errors: pd.DataFrame, new: str, old: str, seed: int
-) -> tuple[float, float, float]:
+def _bootstrap(errors: pd.DataFrame, new: str, old: str, seed: int) -> tuple[float, float, float]:
     """Return the fall in squared error in percent, with a percentile interval."""
     random = np.random.default_rng(seed)
     a, b = errors[new].to_numpy(), errors[old].to_numpy()

@@ -182,9 +182,7 @@ def of_mobility(chosen: Sample | Absent, *, beside: tuple[str, ...]) -> Estimate
             }
         )
     shared = {"df": found.fit.df, **chosen.about()}
-    return estimates(
-        [row | shared for row in rows_found], tables=(chosen.table,), method=_METHOD
-    )
+    return estimates([row | shared for row in rows_found], tables=(chosen.table,), method=_METHOD)
 
 
 def shape(chosen: Sample | Absent) -> Aggregate | Absent:
@@ -199,7 +197,9 @@ def shape(chosen: Sample | Absent) -> Aggregate | Absent:
     middle = _means(chosen, [])
     newest = chosen.rows.groupby(["branch", "organisation"])[["year", "employees"]].last()
     year = int(newest["year"].max())
-    table = DataTable(chosen.table, middle.join(newest["employees"]).reset_index().assign(year=year))
+    table = DataTable(
+        chosen.table, middle.join(newest["employees"]).reset_index().assign(year=year)
+    )
     return distribution.binned(
         table,
         "mobility",

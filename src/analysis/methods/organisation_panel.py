@@ -106,11 +106,12 @@ def sample(
 ) -> Sample | Absent:
     """Return the rows on which a model of a rate of organisations rests.
 
-    Absent when the rate does not vary or too few organisations are left. Left out are: rows with a rate of zero or an unknown value, branches with fewer than ten
-    organisations in a year, and drivers that are mostly unknown, that do not vary between the
-    organisations of a branch, or that the other drivers nearly explain. In the last case, as long
-    as a variance inflation factor is above 10, the driver that stands last in the list among those
-    above 5 goes: those a claim is about stand first.
+    Absent when the rate does not vary or too few organisations are left. Left out are: rows with a
+    rate of zero or an unknown value, branches with fewer than ten organisations in a year, and
+    drivers that are mostly unknown, that do not vary between the organisations of a branch, or
+    that the other drivers nearly explain. In the last case, as long as a variance inflation factor
+    is above 10, the driver that stands last in the list among those above 5 goes: those a claim is
+    about stand first.
 
     Parameters
     ----------
@@ -212,8 +213,6 @@ def collinearity(chosen: Sample | Absent) -> Estimates | Absent:
             "behind": behind("model fit", chosen.cell),
             **chosen.about(),
         }
-        for name, share in sorted(
-            zip(names, shares, strict=True), key=lambda pair: -pair[1]
-        )
+        for name, share in sorted(zip(names, shares, strict=True), key=lambda pair: -pair[1])
     ]
     return estimates(rows, tables=(chosen.table,), method=_EXPLAINED, unit="percent")

@@ -119,9 +119,7 @@ def clustered(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SingularMatrixWarning)
         fit = model.fit(cov_type="cluster", cov_kwds={"groups": place})
-    return Fit(
-        np.asarray(fit.params), np.asarray(fit.cov_params()), float(place.max() + 1 - lost)
-    )
+    return Fit(np.asarray(fit.params), np.asarray(fit.cov_params()), float(place.max() + 1 - lost))
 
 
 def within_between(

@@ -23,7 +23,7 @@ from analysis.methods.results import Absent, Aggregate, Estimates, estimates
 PAIRS = 50
 #: A driver is kept when it is chosen in at least this part of the halves.
 THRESHOLD = 0.9
-#: At most this many false ones are expected among those kept; it decides how many a half may choose.
+#: At most this many false ones are expected among those kept: how many a half may choose follows.
 BOUND = 1.0
 #: Part of the penalty that is on the absolute slopes; the rest is on their squares.
 MIX = 0.5

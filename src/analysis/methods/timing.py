@@ -50,7 +50,9 @@ def around(chosen: Sample | Absent, driver: str) -> Estimates | Absent:
         return Absent((chosen.table,))
     rows = _shifted(chosen, driver)
     rows = rows.dropna(subset=["driver_before", "driver", "driver_after"])
-    found = _fit(chosen, rows, "absence", {"lag": "driver_before", "now": "driver", "lead": "driver_after"})
+    found = _fit(
+        chosen, rows, "absence", {"lag": "driver_before", "now": "driver", "lead": "driver_after"}
+    )
     if found is None:
         return Absent((chosen.table,))
     return estimates(found, tables=(chosen.table,), method=_AROUND, unit="percent_change")
@@ -115,7 +117,7 @@ def _fit(
     *,
     beside: list[str] | None = None,
 ) -> list[dict] | None:
-    """Fit changes within organisations; None with too few organisations or slopes that cannot be told."""
+    """Fit changes within organisations; None with too few of them, or slopes that do not exist."""
     years = rows.groupby("organisation")["year"].transform("size")
     rows = rows[years > 1]
     columns = [*terms.values(), *(beside or [])]

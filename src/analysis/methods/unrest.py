@@ -9,6 +9,7 @@ Statistical Science 25).
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.languages import Text
 from analysis.methods import leverage, mediation
@@ -29,9 +30,10 @@ _METHOD = Text(
 )
 _SENSITIVITY = Text(
     nl="correlatie tussen wat overblijft van wisselingen in teams en van verzuim, die een "
-    "gemeenschappelijke oorzaak zou moeten geven om het deel via teams nul te maken",
+    "gemeenschappelijke oorzaak zou moeten geven om het deel via teams nul te maken; "
+    "95%-interval volgens Fisher",
     en="correlation between what is left of churn of teams and of absence, that a common cause "
-    "would have to bring about to make the part through teams zero",
+    "would have to bring about to make the part through teams zero; 95% interval by Fisher",
 )
 
 
@@ -95,10 +97,17 @@ def sensitivity(chosen: Sample | Absent) -> Estimates | Absent:
     for name in (MEDIATOR, "log_outcome"):
         y = columns[name].to_numpy()
         left.append(y - x @ np.linalg.lstsq(x, y, rcond=None)[0])
+    found = float(np.corrcoef(*left)[0, 1])
+    df = len(columns) - x.shape[1] - 1
+    # Fisher's transformation of a partial correlation.
+    reach = stats.norm.ppf(0.975) / np.sqrt(df - 1)
+    low, high = np.tanh(np.arctanh(found) + np.array([-reach, reach]))
     row = {
         "term": "common_cause",
-        "estimate": float(np.corrcoef(*left)[0, 1]),
-        "df": len(columns) - x.shape[1] - 1,
+        "estimate": found,
+        "ci_low": float(low),
+        "ci_high": float(high),
+        "df": df,
         "behind": behind("correlation", chosen.cell),
         **chosen.about(),
     }
