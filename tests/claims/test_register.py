@@ -18,6 +18,10 @@ EXPECTED = {
     ],
     "2.2a-factors": ["C35", "C36", "C39", "C44", "C45", "C66", "C71", "C98"],
     "2.2b-processes": ["C37", "C38", "C43"],
+    "2.2c-organisations": [
+        "C18", "C19", "C34", "C40", "C46", "C47", "C48", "C49", "C53", "C54",
+    ],
+    "2.2d-early-warning": ["C50", "C51", "C52"],
     "2.2e-age-bands": ["C83", "C84"],
     "a2-protection": ["C55"],
     "a3-scales": ["C97"],

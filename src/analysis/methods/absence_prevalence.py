@@ -42,7 +42,7 @@ def by_cause(individuals: DataTable, *, last: int) -> Estimates | Absent:
     year = int(wave["year"].max())
     cause = wave["work_related"].where(wave["self_reported_absence"] == 1, NOT_ABSENT)
     weight = wave["weight"].to_numpy(float) if weighted else np.ones(len(wave))
-    whole = Cell.of("respondents", year=year, complete_for="absence")
+    whole = Cell.of("respondents", year=year, answered="absence")
     rows = []
     for levels in ((NOT_ABSENT,), *((name,) for name in CAUSES), CAUSES[1:]):
         inside = cause.isin(levels).to_numpy()

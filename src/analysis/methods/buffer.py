@@ -79,9 +79,7 @@ def interactions(
             )
     if not rows:
         return Absent(sample.tables)
-    return estimates(
-        rows, tables=sample.tables, method=sample.told(METHOD), unit="standard_deviations"
-    )
+    return estimates(rows, tables=sample.tables, method=sample.told(METHOD), unit="index")
 
 
 @absent_passes_through

@@ -184,8 +184,7 @@ def proportionality(sample: Sample, scales: tuple[str, ...]) -> Estimates | Abse
     """Test whether odds are proportional: a ratio of odds ratios per scale.
 
     A ratio of 1 says that a scale relates equally to absence that comes partly and wholly from
-    work. The p-value of the term ``all_scales`` is that of all of them together; its estimate is
-    the statistic F.
+    work. The intervals hold for all scales together.
     """
     there = [name for name in scales if name in sample.scores]
     cause = sample.outcomes["cause"].to_numpy()
@@ -200,7 +199,6 @@ def proportionality(sample: Sample, scales: tuple[str, ...]) -> Estimates | Abse
         {
             **sample.about,
             "term": name,
-            "unit": "ratio",
             "estimate": found.ratio[name],
             "ci_low": found.ci_low[name],
             "ci_high": found.ci_high[name],
@@ -211,18 +209,7 @@ def proportionality(sample: Sample, scales: tuple[str, ...]) -> Estimates | Abse
         }
         for name in there
     ]
-    rows.append(
-        {
-            **sample.about,
-            "term": "all_scales",
-            "unit": "index",
-            "estimate": found.statistic,
-            "p_value": found.joint_p_value,
-            "df": float(found.df_denominator),
-            "behind": behind("model fit", sample.cell),
-        }
-    )
-    return estimates(rows, tables=sample.tables, method=sample.told(BRANT_METHOD))
+    return estimates(rows, tables=sample.tables, method=sample.told(BRANT_METHOD), unit="ratio")
 
 
 @absent_passes_through
@@ -290,7 +277,9 @@ def design_effect(sample: Sample, outcome: str, scales: tuple[str, ...]) -> Esti
     row = {
         **sample.about,
         "term": "design_effect",
+        # It describes this sample, and has no sampling error of its own.
         "estimate": float(ratio),
+        "half_step": 0.0,
         "behind": behind("model fit", sample.cell),
     }
     return estimates([row], tables=sample.tables, method=sample.told(DESIGN_METHOD), unit="times")

@@ -79,7 +79,7 @@ class Sample:
     @property
     def cell(self) -> Cell:
         """Address of those whom the results count."""
-        return Cell.of("respondents", complete_for=self.use)
+        return Cell.of("respondents", answered=self.use)
 
     @property
     def organisations(self) -> int:

@@ -3,14 +3,10 @@
 from functools import cache
 
 from analysis.errors import EditionError
-from analysis.simulations import ages, description, measurement, processes, warning
+from analysis.simulations import ages, description, factors, measurement, processes, warning
 from analysis.simulations.base import Simulation
 
-_PARTS = (ages, description, measurement, processes, warning,)
-from analysis.simulations import description, processes
-from analysis.simulations.base import Simulation
-
-_PARTS = (description, processes)
+_PARTS = (ages, description, factors, measurement, processes, warning)
 
 
 @cache
