@@ -181,7 +181,7 @@ def _of_group(
     known = behind("model fit", cell, df=given.n_organisations - 1)
     found = [
         about
-        | {"measure": name, "kind": "model fit", "value": float(value), "unit": "ratio"}
+        | {"measure": name, "kind": "model fit", "value": float(value), "unit": "index"}
         | {"behind": known}
         for name, value in measured.items()
     ]
@@ -230,4 +230,4 @@ def omegas(reliability: Aggregate, scales: Iterable[str] = tuple(SCALES)) -> Est
     if not rows:
         return Absent(reliability.tables)
     rows.sort(key=lambda row: -row["estimate"])
-    return estimates(rows, tables=reliability.tables, method=reliability.method, unit="ratio")
+    return estimates(rows, tables=reliability.tables, method=reliability.method, unit="index")
