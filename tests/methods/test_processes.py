@@ -65,9 +65,9 @@ def test_a_process_has_an_arrow_per_step(exhaustion):
         f"workload.{ABSENCE}",
         f"work_life.{ABSENCE}",
     ]
-    units = exhaustion.paths.frame.set_index("term")["unit"]
-    assert units["workload.exhaustion"] == "standard_deviations"
-    assert units[f"exhaustion.{ABSENCE}"] == "percentage_points"
+    assert set(exhaustion.paths.frame["unit"]) == {"standard_deviations"}
+    assert set(exhaustion.points.frame["unit"]) == {"percentage_points"}
+    assert exhaustion.points.frame["term"].tolist() == exhaustion.paths.frame["term"].tolist()[2:]
     clear = exhaustion.paths.frame.set_index("term")["ci_low"] > 0
     assert clear["workload.exhaustion"]
     assert clear[f"exhaustion.{ABSENCE}"]
@@ -83,7 +83,12 @@ def test_indirect_and_direct_sum_to_the_total(exhaustion):
 
 
 def test_every_row_says_of_whom_it_is_and_on_how_many_it_rests(sample, exhaustion):
-    for result in (exhaustion.paths, exhaustion.parts, exhaustion.odds):
+    for result in (
+        exhaustion.paths,
+        exhaustion.points,
+        exhaustion.parts,
+        exhaustion.odds,
+    ):
         assert (result.frame["n"] == 2400).all()
         assert (result.frame["n_organisations"] == 60).all()
         assert (result.frame["df"] == 59).all()
@@ -132,7 +137,7 @@ def test_what_cannot_be_estimated_is_absent(changed):
     found = processes.process(
         sample, ("workload", "work_life"), "exhaustion", ABSENCE, seed=1, draws=20
     )
-    for result in (found.paths, found.parts, found.odds, found.robustness):
+    for result in (found.paths, found.points, found.parts, found.odds, found.robustness):
         assert isinstance(result, Absent)
 
 

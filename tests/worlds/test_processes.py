@@ -9,6 +9,7 @@ is tested on data whose truth is that of the observed variables.
 import pytest
 
 from analysis.methods import levers, processes
+from analysis.methods.results import joined
 from analysis.methods.survey_associations import renamed
 from analysis.methods.survey_sample import ABSENCE, LEAVING, complete_respondents
 from tests.worlds.conftest import YEAR, verdict
@@ -30,12 +31,9 @@ def exhaustion(sample):
 def test_the_exhaustion_process_follows_the_world(respondents):
     name, sample = respondents
     found = exhaustion(sample)
-    claim = renamed(
-        found.paths,
-        **{
-            "workload.exhaustion": "workload_exhaustion",
-            f"exhaustion.{ABSENCE}": "exhaustion_absence",
-        },
+    claim = joined(
+        renamed(found.paths, **{"workload.exhaustion": "workload_exhaustion"}),
+        renamed(found.points, **{f"exhaustion.{ABSENCE}": "exhaustion_absence"}),
     )
     result = verdict("C37", claim)
     assert result.judgement.verdict == EXPECTED[name]

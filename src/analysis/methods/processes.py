@@ -29,12 +29,16 @@ _HELD = Text(
     "and wave held equal; 95% intervals by drawing whole organisations again",
 )
 PATHS = Text(
-    nl="pijlen: lineair model voor de tussenstap, in standaarddeviaties per standaarddeviatie, en "
-    "logistisch model voor de uitkomst, als verschil in kans per standaarddeviatie bij gelijke "
-    f"andere stap; {_HELD.nl}",
-    en="arrows: linear model for the step in between, in standard deviations per standard "
-    "deviation, and logistic model for the outcome, as difference in probability per standard "
-    f"deviation at equal other step; {_HELD.en}",
+    nl="pijlen in standaarddeviaties per standaarddeviatie: lineair model voor de tussenstap, en "
+    "logistisch model voor de uitkomst, als verschil in kans gedeeld door de standaarddeviatie van "
+    f"de uitkomst; {_HELD.nl}",
+    en="arrows in standard deviations per standard deviation: linear model for the step in "
+    "between, and logistic model for the outcome, as difference in probability divided by the "
+    f"standard deviation of the outcome; {_HELD.en}",
+)
+POINTS = Text(
+    nl=f"logistisch model, verschil in kans per standaarddeviatie; {_HELD.nl}",
+    en=f"logistic model, difference in probability per standard deviation; {_HELD.en}",
 )
 PARTS = Text(
     nl="verschil in kans tussen een gemiddelde score en één standaarddeviatie meer, gesplitst "
@@ -63,8 +67,9 @@ class Process:
     Attributes
     ----------
     paths
-        Terms ``<from>.<to>``: to the mediator in standard deviations, to the outcome in percentage
-        points.
+        Terms ``<from>.<to>``, in standard deviations.
+    points
+        Those of them to the outcome, in percentage points.
     parts
         Terms ``<condition>.indirect``, ``.direct`` and ``.total``, in percentage points.
     odds
@@ -75,6 +80,7 @@ class Process:
     """
 
     paths: Estimates | Absent
+    points: Estimates | Absent
     parts: Estimates | Absent
     odds: Estimates | Absent
     robustness: Estimates | Absent
@@ -108,12 +114,12 @@ def process(
         Of Absent results where the paths cannot be told apart.
     """
     if isinstance(sample, Absent):
-        return Process(sample, sample, sample, sample)
+        return Process(*[sample] * 5)
     nothing = Absent(sample.tables)
     there = [name for name in DRIVERS if name in sample.scores]
     shown = [name for name in conditions if name in there]
     if not shown or mediator not in sample.scores:
-        return Process(nothing, nothing, nothing, nothing)
+        return Process(*[nothing] * 5)
     found = counterfactual.several(
         sample.scores[there].to_numpy(),
         sample.scores[mediator].to_numpy(),
@@ -125,7 +131,7 @@ def process(
         draws=draws,
     )
     if found is None:
-        return Process(nothing, nothing, nothing, nothing)
+        return Process(*[nothing] * 5)
     effects = dict(zip(there, found, strict=True))
     return _told(sample, there, {name: effects[name] for name in shown}, mediator, outcome)
 
@@ -154,22 +160,29 @@ def _told(
     def row(term: str, effect: Effect, unit: str, rests_on: Behind) -> dict:
         return {**sample.about, "term": term, **effect.row(), "unit": unit, "behind": rests_on}
 
+    share = np.average(sample.outcomes[outcome], weights=mass)
+    spread = np.sqrt(share * (1 - share))
+    to_outcome = {mediator: any_one.per_mediator} | {
+        name: one.direct for name, one in effects.items()
+    }
+    to_mediator = {name: one.a for name, one in effects.items()}
     paths = [
         *(
-            row(
-                f"{name}{PAIR}{mediator}", one.a, "standard_deviations", on_mediator[name]
-            )
-            for name, one in effects.items()
-        ),
-        row(
-            f"{mediator}{PAIR}{outcome}", any_one.per_mediator.times(100), points,
-            on_outcome[mediator],
+            row(f"{name}{PAIR}{mediator}", one, "standard_deviations", on_mediator[name])
+            for name, one in to_mediator.items()
         ),
         *(
-            row(f"{name}{PAIR}{outcome}", one.direct.times(100), points, on_outcome[name])
-            for name, one in effects.items()
+            row(
+                f"{name}{PAIR}{outcome}", one.times(1 / spread), "standard_deviations",
+                on_outcome[name],
+            )
+            for name, one in to_outcome.items()
         ),
     ]  # fmt: skip
+    in_points = [
+        row(f"{name}{PAIR}{outcome}", one.times(100), points, on_outcome[name])
+        for name, one in to_outcome.items()
+    ]
     parts = [
         row(
             f"{name}{PAIR}{part}",
@@ -184,6 +197,7 @@ def _told(
     given = {"tables": sample.tables}
     return Process(
         estimates(paths, method=sample.told(PATHS), **given),
+        estimates(in_points, method=sample.told(POINTS), **given),
         estimates(parts, method=sample.told(PARTS), **given),
         estimates(odds, method=sample.told(ODDS), **given),
         _robustness(sample, there, effects, mediator, outcome),
