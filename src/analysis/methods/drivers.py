@@ -2,9 +2,9 @@
 
 The outcome is the logarithm of the rate, so that a slope is a percentage. Branch and year have
 effects of their own, together: only organisations of one branch in one year are compared. Each
-organisation counts once, whatever its size: the question is about organisations, weighting by
-people would let a few large ones decide, and the chance in a yearly rate, which is larger for
-small ones, is small beside the differences between organisations.
+organisation counts equally, whatever its size: the question is about organisations, and weighting
+by people would let a few large ones decide. Precision weights gain little, as the chance in a mean
+of some years is small beside differences of the size that is planted (0.16 on the log scale).
 """
 
 import numpy as np

@@ -3,10 +3,18 @@
 from functools import cache
 
 from analysis.errors import EditionError
-from analysis.simulations import ages, description, factors, measurement, processes, warning
+from analysis.simulations import (
+    ages,
+    description,
+    factors,
+    measurement,
+    organisations,
+    processes,
+    warning,
+)
 from analysis.simulations.base import Simulation
 
-_PARTS = (ages, description, factors, measurement, processes, warning)
+_PARTS = (ages, description, factors, measurement, organisations, processes, warning)
 
 
 @cache
