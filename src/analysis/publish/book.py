@@ -149,6 +149,10 @@ def _compile_catalogues(source: Path, target: Path) -> None:
             write_mo(stream, catalogue)
 
 
+#: What marks a line of Jupyter Book that says what is wrong.
+_COMPLAINT = re.compile(r"WARNING|ERROR|threw an exception")
+
+
 def run_jupyter_book(source: Path) -> None:
     """Run Jupyter Book; a warning is an error.
 
@@ -163,7 +167,7 @@ def run_jupyter_book(source: Path) -> None:
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     output = done.stdout + done.stderr
-    said = [line for line in output.splitlines() if "WARNING" in line or "ERROR" in line]
+    said = [line for line in output.splitlines() if _COMPLAINT.search(line)]
     if done.returncode or said:
         told = "\n".join(said or output.splitlines()[-15:]).replace(str(source), "book")
         raise BookError(f"Jupyter Book did not build without a warning:\n{told}")
