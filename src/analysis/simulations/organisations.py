@@ -122,6 +122,12 @@ def bend(truth: float, random: np.random.Generator) -> Drawn:
 
 
 _SLOPES = planted("drivers", "irregular_allowance")
+# The reversed world plants what the favourable one does: only this direction.
+_FEEDBACK = {
+    world: value
+    for world, value in planted("feedback", "absence_to_inflow").items()
+    if world != "reversed"
+}
 _CLAIMS = ("C46", "C47", "C48", "C53", "C54")
 
 SIMULATIONS = (
@@ -195,7 +201,7 @@ SIMULATIONS = (
         ),
         claims=("C48",),
         topic="organisation",
-        variants=planted("feedback", "absence_to_inflow"),
+        variants=_FEEDBACK,
         draw=absence_first,
         uses=(panel,),
     ),
