@@ -21,6 +21,14 @@ from analysis import formats
         (35003.2, "euro", "€\N{NO-BREAK SPACE}35.000", "€35,000"),
         (5.43, "billion_euro", "€\N{NO-BREAK SPACE}5,4 miljard", "€5.4 billion"),
         (-0.01, "percent", "0%", "0%"),
+        (4.16, "percent_change", "+4,2%", "+4.2%"),
+        (-4.0, "percent_change", "−4,0%", "−4.0%"),
+        (0.04, "percent_change", "0,0%", "0.0%"),
+        (1.6, "odds_ratio", "1,60", "1.60"),
+        (-0.031, "correlation", "−0,03", "−0.03"),
+        (0.9876, "index", "0,988", "0.988"),
+        (2.0, "rank", "2", "2"),
+        (5.0, "factors", "5", "5"),
     ],
 )  # fmt: skip
 def test_values(amount, unit, nl, en):

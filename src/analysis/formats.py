@@ -88,7 +88,7 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
             return number(amount, language, decimals=3, fixed=True)
         case "percent_change":
             written = number(amount, language, fixed=True) + "%"
-            return written if amount < 0 else f"+{written}"
+            return f"+{written}" if round(amount, 1) > 0 else written
         case "rank" | "factors":
             return number(amount, language, decimals=0)
         case "persons" | "organisations" | "branches" | "sessions" | "sources":

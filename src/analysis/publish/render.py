@@ -224,7 +224,7 @@ def _span(frame: pd.DataFrame) -> Text | None:
 
 
 def _count(frame: pd.DataFrame) -> Text | None:
-    """Count the published figures; a table of several estimates counts in its rows instead."""
+    """Count the published figures, or the people behind estimates that all rest on the same ones."""
     if "at_risk" in frame:
         most = frame["at_risk"].max()
         return _each(
@@ -236,9 +236,10 @@ def _count(frame: pd.DataFrame) -> Text | None:
         return interface.PER_CELL
     if "n" not in frame:
         return _each(lambda language: count_text(len(frame), language))
-    if len(frame) > 1:
+    counts = frame.dropna(subset=["n"])[["n", "n_organisations"]].drop_duplicates()
+    if len(counts) != 1 or (len(frame) > 1 and counts["n_organisations"].isna().all()):
         return None
-    row = frame.iloc[0]
+    row = counts.iloc[0]
     return _each(
         lambda language: count_text(row["n"], language, organisations=row["n_organisations"])
     )
