@@ -61,7 +61,7 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         _draw_reference(axes, place, row.key, drawing)
     sns.scatterplot(
         x=known["value"], y=places[known.index], ax=axes, s=62, color=COLOURS[0], zorder=3,
-        legend=False,
+        legend=False, clip_on=False,
     )  # fmt: skip
     for place, row in zip(places, rows.itertuples(), strict=True):
         if np.isnan(row.value):
