@@ -11,8 +11,9 @@ from analysis.cli import main
 from analysis.errors import EditionError
 from analysis.methods.clusters import mean
 from analysis.simulations import description, key, record, registry
-from analysis.simulations.base import Drawn, generator, planted
+from analysis.simulations.base import Drawn, planted
 from analysis.simulations.run import one_draw, run
+from analysis.simulations.seeds import generator
 from analysis.stub.worlds import WORLDS
 
 SHARE = dataclasses.replace(description.SIMULATIONS[0], draws=6)
@@ -56,9 +57,13 @@ def test_key_follows_code_plants_and_packages_but_not_explanations(monkeypatch):
 
 def test_code_is_followed_through_imports():
     found = key._followed(frozenset({"analysis.simulations.description"}))
-    assert {"analysis.methods.clusters", "analysis.methods.trend", "analysis.methods.results",
-            "analysis.methods.behind", "analysis.simulations.base"} <= found  # fmt: skip
-    assert "analysis.simulations.run" not in found
+    assert {"analysis.methods.clusters", "analysis.methods.trend",
+            "analysis.simulations.people"} <= found  # fmt: skip
+    assert not found & {"analysis.simulations.run", *key.WITHOUT_NUMBERS}
+
+
+def test_what_is_left_out_of_the_key_is_there():
+    assert all(key._is_module(name) for name in key.WITHOUT_NUMBERS)
 
 
 def test_explanations_are_left_out_of_the_key():

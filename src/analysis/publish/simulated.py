@@ -25,8 +25,8 @@ CAPTION = Text(
     en="{topic}: what each estimator said of data whose truth is known",
 )
 NAIVE_CAPTION = Text(
-    nl="Wat er misgaat zonder de juiste methode, op dezelfde getrokken gegevens",
-    en="What goes wrong without the right method, on the same drawn data",
+    nl="Wat er misgaat zonder de juiste methode, op gegevens die net zo getrokken zijn",
+    en="What goes wrong without the right method, on data drawn alike",
 )
 ESTIMATOR = Text(nl="Schatter", en="Estimator")
 WRONG = Text(nl="Verkeerde variant", en="Wrong variant")

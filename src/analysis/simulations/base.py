@@ -5,7 +5,6 @@ the real data hard: people in organisations, weights, few organisations. What is
 the worlds of ``analysis.stub.worlds``.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -98,12 +97,6 @@ def planted(plant: str, part: str | None = None) -> dict[str, float]:
     """
     values = {name: getattr(WORLDS[name], plant) for name in NAMES}
     return values if part is None else {name: value[part] for name, value in values.items()}
-
-
-def generator(name: str, variant: str, place: int) -> np.random.Generator:
-    """Return the generator of one draw, so that each can be done again alone."""
-    entropy = int.from_bytes(hashlib.sha256(f"{name}/{variant}".encode()).digest()[:16])
-    return np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=(place,)))
 
 
 def drawn_from(row: Mapping[str, float], truth: float) -> Drawn:

@@ -23,7 +23,8 @@ def _two_scores(people: People, random: np.random.Generator) -> tuple[np.ndarray
     return first, _CORRELATION * first + np.sqrt(1 - _CORRELATION**2) * rest
 
 
-def _odds(truth: float, random: np.random.Generator, *, clustered: bool) -> Drawn:
+def odds_of_clusters(truth: float, random: np.random.Generator) -> Drawn:
+    """Estimate a log odds ratio with organisations as clusters."""
     people = draw_people(random)
     factor, other = _two_scores(people, random)
     latent = -1.2 + truth * factor + _OTHER * other + people.logistic(random)
@@ -32,19 +33,9 @@ def _odds(truth: float, random: np.random.Generator, *, clustered: bool) -> Draw
         latent > 0,
         design,
         weights=people.weight,
-        clusters=people.organisation if clustered else None,
+        clusters=people.organisation,
     )
     return _of_fit(fit, "factor", truth)
-
-
-def odds_of_clusters(truth: float, random: np.random.Generator) -> Drawn:
-    """Estimate a log odds ratio with organisations as clusters."""
-    return _odds(truth, random, clustered=True)
-
-
-def odds_of_independent(truth: float, random: np.random.Generator) -> Drawn:
-    """Estimate a log odds ratio as if people of one organisation were independent."""
-    return _odds(truth, random, clustered=False)
 
 
 def ordered_odds(truth: float, random: np.random.Generator) -> Drawn:
@@ -115,12 +106,10 @@ def _simulation(
     variants: dict[str, float],
     draw: Callable[[float, np.random.Generator], Drawn],
     uses: tuple,
-    *,
-    naive: bool = False,
 ) -> Simulation:
     return Simulation(
         name=name, title=title, claims=claims, topic="individual", variants=variants, draw=draw,
-        uses=uses, naive=naive,
+        uses=uses,
     )  # fmt: skip
 
 
@@ -135,18 +124,6 @@ SIMULATIONS = (
         planted("motivation", "to_leaving"),
         odds_of_clusters,
         (regression,),
-    ),
-    _simulation(
-        "factors-odds-naive-clusters",
-        Text(
-            nl="log odds ratio van een factor, alsof collega's los van elkaar staan",
-            en="log odds ratio of a factor, as if colleagues were independent",
-        ),
-        ("C35", "C36", "C44"),
-        planted("motivation", "to_leaving"),
-        odds_of_independent,
-        (regression,),
-        naive=True,
     ),
     _simulation(
         "factors-ordered",

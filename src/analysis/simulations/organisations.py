@@ -156,7 +156,7 @@ SIMULATIONS = (
         uses=(panel,),
     ),
     Simulation(
-        name="slope-naive-random",
+        name="slope-between-naive-random",
         title=Text(
             nl="helling tussen organisaties, uit toevallige effecten zonder gemiddelden",
             en="slope between organisations, from random effects without means",
@@ -169,7 +169,7 @@ SIMULATIONS = (
         naive=True,
     ),
     Simulation(
-        name="slope-naive-rows",
+        name="slope-between-naive-rows",
         title=Text(
             nl="helling tussen organisaties, alsof elk jaar een andere organisatie is",
             en="slope between organisations, as if each year were another organisation",

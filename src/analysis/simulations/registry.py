@@ -5,16 +5,36 @@ from functools import cache
 from analysis.errors import EditionError
 from analysis.simulations import (
     ages,
+    associations,
     description,
+    differing,
     factors,
+    forecasting,
+    leaving,
     measurement,
+    mediating,
     organisations,
+    panels,
     processes,
     warning,
 )
 from analysis.simulations.base import Simulation
 
-_PARTS = (ages, description, factors, measurement, organisations, processes, warning)
+_PARTS = (
+    description,
+    factors,
+    associations,
+    processes,
+    mediating,
+    differing,
+    measurement,
+    organisations,
+    panels,
+    warning,
+    forecasting,
+    ages,
+    leaving,
+)
 
 
 @cache

@@ -10,7 +10,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from analysis.methods.progress import follow, quietly
-from analysis.simulations.base import Drawn, Simulation, generator
+from analysis.simulations.base import Drawn, Simulation
+from analysis.simulations.seeds import generator
 
 #: Draws that a process does before it reports.
 _CHUNK = 50

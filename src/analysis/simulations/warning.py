@@ -121,6 +121,8 @@ def calibration_slope(truth: float, random: np.random.Generator) -> Drawn:
 
 
 _TOPIC = "warning"
+#: A model of all organisations takes long.
+_FEWER = 300
 
 SIMULATIONS = (
     Simulation(
@@ -134,6 +136,7 @@ SIMULATIONS = (
         variants=planted("early_warning", "mental_care"),
         draw=lead_association,
         uses=(early_warning,),
+        draws=_FEWER,
     ),
     Simulation(
         name="lead-constant",
@@ -146,6 +149,7 @@ SIMULATIONS = (
         variants=planted("early_warning", "burdensome"),
         draw=constant_signal,
         uses=(early_warning,),
+        draws=_FEWER,
     ),
     Simulation(
         name="lead-within",
@@ -158,6 +162,7 @@ SIMULATIONS = (
         variants=planted("early_warning", "mental_care"),
         draw=within_association,
         uses=(early_warning,),
+        draws=_FEWER,
     ),
     Simulation(
         name="auc-gain",
