@@ -16,6 +16,7 @@ EXPECTED = {
     "1.2-reach": [
         "C02", "C03", "C04", "C05", "C22", "C23", "C79", "C86", "C88", "C94", "C95", "C96",
     ],
+    "2.2-observations": ["C87"],
     "2.2a-factors": ["C35", "C36", "C39", "C44", "C45", "C66", "C71", "C98"],
     "2.2b-processes": ["C37", "C38", "C43"],
     "2.2c-organisations": [

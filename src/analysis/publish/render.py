@@ -224,7 +224,7 @@ def _span(frame: pd.DataFrame) -> Text | None:
 
 
 def _count(frame: pd.DataFrame) -> Text | None:
-    """Count the published figures, or the people behind estimates that all rest on the same ones."""
+    """Count the published figures, or the people behind estimates if these are all the same."""
     if "at_risk" in frame:
         most = frame["at_risk"].max()
         return _each(
