@@ -4,13 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.airlock import rules
+from analysis.airlock.rows import rows_of
 from analysis.dataset import DataTable
+from analysis.edition import read_edition
 from analysis.methods import (
     drivers,
     fractional,
     gain,
     optimum,
     organisation_panel,
+    panel,
     selection,
     timing,
     unrest,
@@ -183,3 +187,87 @@ def test_a_missing_year_is_no_last_year():
     rows = timing._shifted(sample(frame[frame["year"] != 2023]), "inflow_rate")
     assert rows.loc[rows["year"] == 2024, "driver_before"].isna().all()
     assert rows.loc[rows["year"] == 2025, "driver_before"].notna().all()
+
+
+def test_stability_paths_pass_the_airlock():
+    """A cell of an aggregate has no column for degrees of freedom: they stand behind it."""
+    stable = selection.stability(sample(organisations()), seed=1)
+    limits = read_edition().disclosure
+    for result in (selection.paths(stable), selection.kept(stable), selection.shares(stable)):
+        for row in rows_of(result):
+            assert row.df == 120 - len(DRIVERS)
+            assert rules.judge(row, limits) == {}
+
+
+def uneven(seed: int) -> pd.DataFrame:
+    """Half of the organisations are followed in other years, which have other absence and inflow.
+
+    Absence follows nothing but organisation and year.
+    """
+    random = np.random.default_rng(seed)
+    frame = organisations(count=160, years=6, seed=seed)
+    number = frame["organisation"].str[1:].astype(int)
+    late = (frame["year"] - 2020).to_numpy()
+    high = (number % 4 < 2).to_numpy()
+    frame["inflow_rate"] += 0.02 * late
+    lasting = 0.1 * random.normal(size=160)[number] + 0.3 * high
+    frame["absence_rate"] = 7 * np.exp(lasting + 0.05 * late + random.normal(0, 0.05, len(frame)))
+    return frame[np.where(high, late >= 3, late <= 4)].reset_index(drop=True)
+
+
+def test_years_in_which_an_organisation_is_followed_are_no_change_within():
+    """In an unbalanced panel, the slope within is still that of fixed effects."""
+    chosen = sample(uneven(3), ["inflow_rate", "injury_risk"])
+    found = drivers.within_between(chosen).frame.set_index("term")
+    size = np.log(chosen.rows["employees"].to_numpy(float))
+    fixed, _ = panel.fixed_effects_clustered(
+        chosen.outcome,
+        np.column_stack([chosen.standardised(), size]),
+        chosen.organisation,
+        period=chosen.level,
+    )
+    for place, name in enumerate(chosen.drivers):
+        assert found.loc[f"{name}.within", "estimate"] == pytest.approx(
+            drivers.percent(fixed.slopes[place]), abs=1e-6
+        )
+
+
+def test_means_of_organisations_compare_years_within_themselves():
+    """Only followed in years of high absence is not the same as high absence."""
+    frame = organisations(count=80, years=4)
+    frame["absence_rate"] = 5.0 + frame["year"] - 2022
+    kept = frame[np.where(frame["organisation"] < "o0040", frame["year"] >= 2024, True)]
+    means = organisation_panel.centred_means(kept, ["absence_rate"])
+    assert means["absence_rate"].to_numpy() == pytest.approx(0.0, abs=1e-12)
+
+
+def test_finding_nothing_in_a_small_sample_rules_nothing_out():
+    random = np.random.default_rng(4)
+    frame = organisations(count=60)
+    frame["absence_rate"] = 7 * np.exp(random.normal(0, 0.3, len(frame)))
+    chosen = sample(frame)
+    row = drivers.replicated(chosen, seed=1).frame.set_index("term").loc["found_twice"]
+    assert row["ci_low"] == row["estimate"] == 0
+    assert row["ci_high"] >= 1
+
+
+def test_what_is_shown_to_be_negligible_is_ruled_out():
+    random = np.random.default_rng(4)
+    frame = organisations(count=200)
+    frame["absence_rate"] = 7 * np.exp(random.normal(0, 0.01, len(frame)))
+    row = drivers.replicated(sample(frame), seed=1).frame.set_index("term").loc["found_twice"]
+    assert row["ci_high"] == 0
+
+
+def test_fractional_intervals_fit_their_p_values():
+    found = fractional.partial_effects(sample(organisations()), "absence_rate").frame
+    without_zero = (found["ci_low"] > 0) | (found["ci_high"] < 0)
+    assert (without_zero == (found["p_value"] <= 0.05)).all()
+
+
+def test_engagement_counts_those_who_answered():
+    frame = organisations()
+    people = DataTable("individuals", pd.DataFrame({"engagement": frame["engagement"]}))
+    moving = optimum.with_mobility(table(frame))
+    found = optimum.of_engagement(moving, people, **YEARS)
+    assert found.frame["n"].tolist() == [frame["respondents"].sum()] * len(found.frame)

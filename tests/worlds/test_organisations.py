@@ -123,7 +123,8 @@ def test_the_fractional_logit_agrees(panels):
 def test_relations_come_back_in_the_other_half(panels):
     name, _, _, chosen = panels
     again = only(drivers.replicated(chosen, seed=SEED), "found_twice", "agreement")
-    expected = "contradicted" if name == "null" else "supported"
+    # Finding nothing twice does not show that there is nothing.
+    expected = "inconclusive" if name == "null" else "supported"
     assert verdict("C34", again).judgement.verdict == expected
 
 
@@ -143,9 +144,7 @@ def test_the_algorithm_keeps_what_is_planted(panels):
         only(selection.kept(stable), "kept"), only(gain.out_of_year(offered, seed=SEED), "gain")
     )
     result = verdict("C40", both)
-    assert result.judgement.verdict in (
-        {"contradicted", "inconclusive"} if name == "null" else {"supported"}
-    )
+    assert result.judgement.verdict in ({"inconclusive"} if name == "null" else {"supported"})
     kept = set(stable.share.index[stable.share >= selection.THRESHOLD])
     if name != "null":
         true = {"irregular_allowance_share", "temporary_share", "inflow_rate", "injury_risk",

@@ -5,7 +5,8 @@ year before. Everything is compared within a branch and year, so that no branch 
 can pass for a signal. Rates follow a log-linear model fitted by Poisson quasi-likelihood
 (Gourieroux, Monfort & Trognon 1984; Santos Silva & Tenreyro 2006), which takes a rate of zero as it
 is, with organisations as clusters. The within-between model is that of Mundlak (1978); see Bell,
-Fairbrother & Jones (2019). P-values are adjusted after Benjamini & Hochberg (1995).
+Fairbrother & Jones (2019). P-values are adjusted after Benjamini & Hochberg (1995), and intervals
+after Benjamini & Yekutieli (2005), so that an interval without zero is a discovery.
 """
 
 import dataclasses
@@ -19,7 +20,7 @@ from scipy import stats
 
 from analysis.dataset import DataTable
 from analysis.languages import LANGUAGES, Text
-from analysis.methods import clusters, leverage
+from analysis.methods import clusters, leverage, multiplicity
 from analysis.methods.behind import behind
 from analysis.methods.cells import Cell
 from analysis.methods.results import PAIR, Absent, Estimates, estimates, joined
@@ -32,6 +33,8 @@ FEWEST_ORGANISATIONS = 40
 TOP = 0.75
 #: Part of a signal's variance that the other signals must leave.
 _LEFT = 1e-6
+#: A signal is dropped when it is known for a smaller part of the rows than this.
+LEAST_KNOWN = 0.5
 #: Name of last year's outcome among the predictors.
 LAST_VALUE = "last_value"
 
@@ -39,25 +42,30 @@ _LEAD = Text(
     nl="verschil in de uitkomst een jaar later per standaarddeviatie van het signaal, tussen "
     "organisaties van dezelfde branche in hetzelfde jaar, bij gelijke andere signalen en, waar dat "
     "staat, bij gelijke uitkomst een jaar eerder; loglineair model (Poisson-quasi-likelihood), "
-    "organisaties als clusters; p-waarden na Benjamini-Hochberg{dropped}",
+    "organisaties als clusters; p-waarden na Benjamini-Hochberg, intervallen daarop verbreed "
+    "(Benjamini-Yekutieli){dropped}",
     en="difference in the outcome a year later per standard deviation of the signal, between "
     "organisations of the same branch in the same year, with the other signals equal and, where "
     "that is said, with an equal outcome the year before; log-linear model (Poisson "
-    "quasi-likelihood), organisations as clusters; p-values after Benjamini-Hochberg{dropped}",
+    "quasi-likelihood), organisations as clusters; p-values after Benjamini-Hochberg, intervals "
+    "widened accordingly (Benjamini-Yekutieli){dropped}",
 )
 _DROPPED = Text(
-    nl="; weggelaten omdat het ontbreekt, niet verschilt of uit de andere volgt: {names}",
-    en="; left out because it is missing, does not differ or follows from the others: {names}",
+    nl="; weggelaten omdat het meestal ontbreekt, niet verschilt of uit de andere volgt: {names}",
+    en="; left out because it is mostly missing, does not differ or follows from the others: "
+    "{names}",
 )
 _WITHIN = Text(
     nl="verschil in de uitkomst een jaar later per standaarddeviatie van het signaal: tussen "
     "organisaties met een verschillend gemiddelde, en binnen een organisatie tussen haar jaren "
     "(Mundlak); loglineair model met branche en jaar, organisaties als clusters; p-waarden na "
-    "Benjamini-Hochberg{dropped}",
+    "Benjamini-Hochberg en intervallen daarop verbreed (Benjamini-Yekutieli), per soort "
+    "verschil{dropped}",
     en="difference in the outcome a year later per standard deviation of the signal: between "
     "organisations with different means, and within an organisation between its years (Mundlak); "
     "log-linear model with branch and year, organisations as clusters; p-values after "
-    "Benjamini-Hochberg{dropped}",
+    "Benjamini-Hochberg and intervals widened accordingly (Benjamini-Yekutieli), by kind of "
+    "difference{dropped}",
 )
 _CHANGE = Text(
     nl="deel van de variantie tussen organisatiejaren van een branche dat binnen organisaties "
@@ -130,7 +138,8 @@ def panel(
     outcome
         Column with a rate that is not negative.
     signals
-        Column → name. One that is missing, constant or a combination of the others is dropped.
+        Column → name. One that is mostly missing, constant or a combination of the others is
+        dropped: rows must know all that are kept, so that a rare one would cost the rest.
 
     Returns
     -------
@@ -156,7 +165,7 @@ def panel(
     )
     before["year"] += 1
     rows = now.merge(before, on=keys).dropna(subset=["standard", LAST_VALUE])
-    known = [name for name in signals if rows[name].notna().any()]
+    known = [name for name in signals if rows[name].notna().mean() >= LEAST_KNOWN]
     rows = rows.dropna(subset=known)
     size = rows.groupby(["branch", "year"])["organisation"].transform("size")
     rows = rows[size >= FEWEST].sort_values(["organisation", "year"]).reset_index(drop=True)
@@ -257,8 +266,15 @@ def _log_linear(data: Panel, regressors: pd.DataFrame, terms: list[str], method:
     df = frame["organisation"].nunique() - 1
     places = [list(regressors.columns).index(term) for term in terms]
     coefficient, error = fit.params[places], fit.bse[places]
-    reach = stats.t.ppf(0.975, df) * error
     p_values = 2 * stats.t.sf(np.abs(coefficient / error), df)
+    # What is within and what is between are questions of their own, as in ``drivers``.
+    kinds = np.array([term.partition(PAIR)[2] for term in terms])
+    reach, corrected = np.empty(len(terms)), np.empty(len(terms))
+    for kind in np.unique(kinds):
+        family = kinds == kind
+        level = multiplicity.interval_level(p_values[family])
+        reach[family] = stats.t.ppf((1 + level) / 2, df) * error[family]
+        corrected[family] = multiplicity.adjusted(p_values[family])
     about = data.about() | {"df": float(df), "unit": "percent_change"}
     rows = [
         about
@@ -272,9 +288,7 @@ def _log_linear(data: Panel, regressors: pd.DataFrame, terms: list[str], method:
                 design, places[at], data.cell, weights=fit.fittedvalues
             ),
         }
-        for at, (term, adjusted) in enumerate(
-            zip(terms, stats.false_discovery_control(p_values), strict=True)
-        )
+        for at, (term, adjusted) in enumerate(zip(terms, corrected, strict=True))
     ]
     return estimates(rows, tables=(data.table,), method=method)
 

@@ -21,10 +21,14 @@ from analysis.methods.results import PAIR, Absent, Estimates, estimates
 _METHOD = Text(
     nl="fractionele logit (Papke & Wooldridge) van het cijfer op gemiddelden van en afwijkingen "
     "binnen organisaties, met effecten van branche maal jaar en van omvang; gemiddeld verschil in "
-    "procentpunten; 95%-interval met organisaties als clusters",
+    "procentpunten; intervallen met organisaties als clusters, per soort verschil verbreed naar "
+    "het "
+    "aantal toetsen (Benjamini-Yekutieli); p-waarde na Benjamini-Hochberg",
     en="fractional logit (Papke & Wooldridge) of the rate on means of and deviations within "
     "organisations, with effects of branch by year and of size; mean difference in percentage "
-    "points; 95% interval with organisations as clusters",
+    "points; intervals with organisations as clusters, widened by kind of difference for the "
+    "number "
+    "of tests (Benjamini-Yekutieli); p-value after Benjamini-Hochberg",
 )
 
 
@@ -107,13 +111,11 @@ def partial_effects(chosen: Sample | Absent, outcome: str) -> Estimates | Absent
             if not (moves[at] and known[place]):
                 continue
             effect, se = average_partial_effect(found, design, place)
-            reach = stats.t.ppf(0.975, df) * se
             rows.append(
                 {
                     "term": f"{name}{PAIR}{kind}",
                     "estimate": 100 * effect,
-                    "ci_low": 100 * (effect - reach),
-                    "ci_high": 100 * (effect + reach),
+                    "se": 100 * se,
                     "p_value": float(2 * stats.t.sf(abs(effect / se), df)),
                     "df": df,
                     "behind": leverage.of_coefficient(design, place, chosen.cell, weights=weights),
@@ -133,10 +135,17 @@ def rate_weights(found: panel.Fit, design: np.ndarray) -> np.ndarray:
 
 
 def _adjust(rows: list[dict]) -> None:
-    """Replace the p-values by those after Benjamini and Hochberg, by kind of difference."""
+    """Correct p-values and intervals for the number of tests, by kind of difference.
+
+    An interval without zero then is a discovery, as in ``drivers``.
+    """
     for kind in (BETWEEN, WITHIN):
         family = [row for row in rows if row["term"].endswith(f"{PAIR}{kind}")]
-        if family:
-            corrected = multiplicity.adjusted(np.array([row["p_value"] for row in family]))
-            for row, p_value in zip(family, corrected, strict=True):
-                row["p_value"] = float(p_value)
+        if not family:
+            continue
+        p_values = np.array([row["p_value"] for row in family])
+        level = multiplicity.interval_level(p_values)
+        for row, p_value in zip(family, multiplicity.adjusted(p_values), strict=True):
+            reach = stats.t.ppf((1 + level) / 2, row["df"]) * row.pop("se")
+            row["ci_low"], row["ci_high"] = row["estimate"] - reach, row["estimate"] + reach
+            row["p_value"] = float(p_value)

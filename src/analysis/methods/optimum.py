@@ -41,10 +41,11 @@ _METHOD = Text(
 _ENGAGEMENT = Text(
     nl="gemiddelde bevlogenheid van de respondenten van een organisatie op de gemiddelde "
     "mobiliteit, met effecten van branche maal jaar en van omvang, gewogen naar respondenten; "
-    "95%-interval met organisaties als clusters; in standaarddeviaties tussen mensen",
+    "95%-interval met organisaties als clusters; in standaarddeviaties tussen mensen; n telt "
+    "ingevulde vragenlijsten",
     en="mean engagement of an organisation's respondents on mean mobility, with effects of branch "
     "by year and of size, weighted by respondents; 95% interval with organisations as clusters; "
-    "in standard deviations between people",
+    "in standard deviations between people; n counts questionnaires",
 )
 
 
@@ -214,8 +215,7 @@ def shape(chosen: Sample | Absent) -> Aggregate | Absent:
 def _means(chosen: Sample, others: list[str]) -> pd.DataFrame:
     """Return each organisation's means over the years, as deviation from the branch."""
     rows = chosen.rows.assign(size=np.log(chosen.rows["employees"].to_numpy(float)))
-    level = rows.groupby(["branch", "year"])["log_outcome"].transform("mean")
-    rows["deviation"] = rows["log_outcome"] - level
+    rows["deviation"] = rows["log_outcome"]
     return centred_means(rows, ["deviation", "size", "mobility", *others])
 
 
@@ -246,8 +246,7 @@ def of_engagement(
     if table.frame is None or people.frame is None or "engagement" not in table.frame:
         return Absent(both)
     frame = table.frame[table.frame["year"].between(first, last)]
-    middle = frame.groupby(["branch", "organisation"])[["mobility", "team_churn"]].mean()
-    centred = middle - middle.groupby("branch").transform("mean")
+    centred = centred_means(frame, ["mobility", "team_churn"])
     z = (centred / centred.std(ddof=0)).reset_index(level="branch", drop=True)
     rows = frame.dropna(subset=["engagement", "respondents"])
     counts = rows.groupby(["branch", "year"])["organisation"].transform("nunique")
@@ -263,8 +262,12 @@ def of_engagement(
     designs = {"mobility": np.column_stack([x[:, 0], controls])}
     if np.isfinite(x[:, 1]).all():
         designs["given_churn"] = np.column_stack([x, controls])
-    cell = Cell.of("organisations", izz_monitor="yes", branch=sorted(set(rows["branch"])))
-    newest = rows.groupby("organisation").tail(1)
+    # People who answered are counted, per wave, and not all who work at their organisations.
+    cell = Cell.of(
+        "questionnaires",
+        complete_for="engagement and mobility",
+        branch=sorted(set(rows["branch"])),
+    )
     found = []
     for term, design in designs.items():
         if not panel.identified(design)[0]:
@@ -285,7 +288,7 @@ def of_engagement(
                 "ci_high": high,
                 "p_value": float(fit.p_values[0]),
                 "df": fit.df,
-                "n": float(newest["employees"].sum()),
+                "n": float(weights.sum()),
                 "n_organisations": rows["organisation"].nunique(),
                 "period": f"{int(rows['year'].max())}JJ00",
                 "behind": leverage.of_coefficient(design, 0, cell, weights=weights),

@@ -71,10 +71,22 @@ class Sample:
         return np.column_stack([self.rows[d].to_numpy(float) / self.spread[d] for d in names])
 
     def controls(self) -> np.ndarray:
-        """Return size, between and, if it changes, within, and an indicator per branch and year."""
+        """Return size, between and, if it changes, within, and an indicator per branch and year.
+
+        Organisations that are followed in other years than the rest get the means of these
+        indicators beside it. Without them, which years an organisation is followed in would pose as
+        a change within it (Wooldridge 2019, Journal of Econometrics 211).
+        """
         size = np.log(self.rows["employees"].to_numpy(float))
         middle = panel.means(size, self.organisation)
-        both = np.column_stack([middle, size - middle, panel.indicators(self.level)])
+        levels = panel.indicators(self.level)
+        followed = panel.means(levels, self.organisation)
+        # Nothing is left where all organisations of a branch are followed in the same years.
+        basis, strength, _ = np.linalg.svd(
+            followed - panel.means(followed, self.level), full_matrices=False
+        )
+        uneven = basis[:, strength > 1e-9 * len(basis)]
+        both = np.column_stack([middle, size - middle, levels, uneven])
         return both[:, np.abs(both).max(axis=0) > 1e-9]
 
     def about(self) -> dict:
@@ -170,8 +182,16 @@ def spreads(frame: pd.DataFrame, drivers: list[str]) -> dict[str, float]:
 
 
 def centred_means(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return each organisation's mean over the years, as deviation from its branch's."""
-    middle = frame.groupby(["branch", "organisation"])[columns].mean()
+    """Return each organisation's mean over the years, as deviation from its branch's.
+
+    Years are compared within themselves first: an organisation that is only followed in years of
+    high absence is not one of high absence.
+    """
+    level = frame.groupby(["branch", "year"])[columns].transform("mean")
+    own = frame[["branch", "organisation"]].assign(
+        **{name: frame[name].astype(float) - level[name] for name in columns}
+    )
+    middle = own.groupby(["branch", "organisation"])[columns].mean()
     return middle - middle.groupby("branch").transform("mean")
 
 

@@ -40,6 +40,13 @@ _METHOD = Text(
     "pairs). A characteristic is kept when nine in ten halves choose it. Of the characteristics "
     "chosen no more often than at random, at most one is expected to be kept (Shah & Samworth)",
 )
+_KEPT = Text(
+    nl=f"{_METHOD.nl}. De band om het aantal loopt tot en met de kenmerken die vaker dan bij "
+    "loting "
+    "gekozen worden; zij is geen betrouwbaarheidsinterval",
+    en=f"{_METHOD.en}. The band around the number runs up to the characteristics that are chosen "
+    "more often than at random; it is no confidence interval",
+)
 
 
 def elastic_net(x: np.ndarray, y: np.ndarray, *, alpha: float, penalty: float) -> np.ndarray:
@@ -214,16 +221,18 @@ def kept(found: Stability | Absent) -> Estimates | Absent:
     """Return how many drivers are ``kept``, ``offered``, and ``allowed`` in a half."""
     if isinstance(found, Absent):
         return found
+    offered = len(found.chosen.drivers)
+    kept_, at_random = float((found.share >= THRESHOLD).sum()), found.allowed / offered
+    # Not kept is not the same as shown to be nothing: as long as a driver is chosen more often
+    # than at random, it may be one of those that matter.
+    possible = float((found.share > at_random).sum())
     numbers = {
-        "kept": float((found.share >= THRESHOLD).sum()),
-        "offered": float(len(found.chosen.drivers)),
-        "allowed": float(found.allowed),
+        "kept": {"estimate": kept_, "ci_low": kept_, "ci_high": max(kept_, possible)},
+        "offered": {"estimate": float(offered), "half_step": 0.0},
+        "allowed": {"estimate": float(found.allowed), "half_step": 0.0},
     }
-    rows = [
-        {"term": term, "estimate": number, "half_step": 0.0, **found.about()}
-        for term, number in numbers.items()
-    ]
-    return estimates(rows, tables=(found.chosen.table,), method=_METHOD, unit="factors")
+    rows = [{"term": term, **number, **found.about()} for term, number in numbers.items()]
+    return estimates(rows, tables=(found.chosen.table,), method=_KEPT, unit="factors")
 
 
 def shares(found: Stability | Absent) -> Estimates | Absent:
@@ -242,6 +251,8 @@ def paths(found: Stability | Absent) -> Aggregate | Absent:
     if isinstance(found, Absent):
         return found
     about = found.about()
+    # A cell of an aggregate has no column for degrees of freedom; the airlock asks for them.
+    known = about["behind"].model_copy(update={"df": float(about["df"])})
     order = {name: place for place, name in enumerate(found.chosen.drivers)}
     rows = [
         {
@@ -254,7 +265,7 @@ def paths(found: Stability | Absent) -> Aggregate | Absent:
             "status": "not stated",
             "n_persons": about["n"],
             "n_organisations": float(about["n_organisations"]),
-            "behind": about["behind"],
+            "behind": known,
         }
         for name in found.share.index
         for q in range(1, len(order) + 1)

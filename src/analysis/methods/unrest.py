@@ -124,8 +124,6 @@ def _columns(chosen: Sample) -> pd.DataFrame | None:
         return None
     others = [name for name in chosen.drivers if name != MEDIATOR]
     rows = rows.assign(size=np.log(rows["employees"].to_numpy(float)))
-    level = rows.groupby(["branch", "year"])["log_outcome"].transform("mean")
-    rows["log_outcome"] -= level
     columns = centred_means(rows, [*others, "size", MEDIATOR, "log_outcome"])
     for name in others:
         columns[name] /= chosen.spread[name]

@@ -63,15 +63,18 @@ def organisation_years(
     return pd.DataFrame(columns | {name: values.ravel() for name, values in drawn.items()})
 
 
-def _panel(effects: dict[str, float], random: np.random.Generator) -> early_warning.Panel | Absent:
-    table = DataTable("organisation_years", organisation_years(effects, random))
-    return early_warning.panel(table, "sector_exit_rate", NAMES, first=YEARS[1], last=YEARS[-1])
+def _panel(signal: str, truth: float, random: np.random.Generator) -> early_warning.Panel | Absent:
+    # One signal, so that its interval is not widened for others and its coverage can be counted.
+    table = DataTable("organisation_years", organisation_years({signal: truth}, random))
+    return early_warning.panel(
+        table, "sector_exit_rate", {signal: NAMES[signal]}, first=YEARS[1], last=YEARS[-1]
+    )
 
 
 def lead_association(truth: float, random: np.random.Generator) -> Drawn:
     """Estimate how care use goes with exit a year later."""
     found = early_warning.lead_associations(
-        _panel({"mental_care_share": truth}, random), last_value=False
+        _panel("mental_care_share", truth, random), last_value=False
     )
     return _in_logarithms(found, "mental_care_share", truth)
 
@@ -79,14 +82,14 @@ def lead_association(truth: float, random: np.random.Generator) -> Drawn:
 def constant_signal(truth: float, random: np.random.Generator) -> Drawn:
     """Estimate how something that hardly changes goes with exit a year later."""
     found = early_warning.lead_associations(
-        _panel({"burdensome_conditions": truth}, random), last_value=False
+        _panel("burdensome_conditions", truth, random), last_value=False
     )
     return _in_logarithms(found, "burdensome_conditions", truth)
 
 
 def within_association(truth: float, random: np.random.Generator) -> Drawn:
     """Estimate how a year of more care use goes with exit, within an organisation."""
-    found = early_warning.within_between(_panel({"mental_care_share": truth}, random))
+    found = early_warning.within_between(_panel("mental_care_share", truth, random))
     return _in_logarithms(found, "mental_care_share.within", truth)
 
 
@@ -95,7 +98,7 @@ def _in_logarithms(found, term: str, truth: float) -> Drawn:
         return no_answer(truth)
     row = only(found, term).frame.iloc[0]
     ends = [float(np.log1p(row[name] / 100)) for name in ("estimate", "ci_low", "ci_high")]
-    # The interval decides: p-values are adjusted for all signals together.
+    # The interval decides, as it does for a claim.
     return Drawn(*ends, np.nan, truth)
 
 
