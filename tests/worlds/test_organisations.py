@@ -123,9 +123,9 @@ def test_the_fractional_logit_agrees(panels):
 def test_relations_come_back_in_the_other_half(panels):
     name, _, _, chosen = panels
     again = only(drivers.replicated(chosen, seed=SEED), "found_twice", "agreement")
-    # Finding nothing twice does not show that there is nothing.
-    expected = "inconclusive" if name == "null" else "supported"
-    assert verdict("C34", again).judgement.verdict == expected
+    # Finding nothing is not enough: all intervals must lie within the negligible.
+    expected = {"contradicted", "inconclusive"} if name == "null" else {"supported"}
+    assert verdict("C34", again).judgement.verdict in expected
 
 
 def test_the_algorithm_keeps_what_is_planted(panels):
