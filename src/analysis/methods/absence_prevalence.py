@@ -1,7 +1,5 @@
 """How many respondents were absent, and how far by their own account from work."""
 
-import numpy as np
-
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import clusters
@@ -12,10 +10,12 @@ from analysis.methods.survey_sample import CAUSES
 from analysis.methods.years import in_latest_year
 
 METHOD = Text(
-    nl="gewogen aandeel van de respondenten in de nieuwste meting; 95%-intervallen met "
-    "organisaties als clusters, op de schaal van de log-odds",
-    en="weighted share of respondents in the newest wave; 95% intervals with organisations as "
-    "clusters, on the scale of log odds",
+    nl="gewogen aandeel van de respondenten in de nieuwste meting; wie afwezig was en de reden "
+    "noemde, telt ook voor wie die niet noemde; 95%-intervallen met organisaties als clusters, op "
+    "de schaal van de log-odds",
+    en="weighted share of respondents in the newest wave; those who were absent and told the cause "
+    "count for those who did not too; 95% intervals with organisations as clusters, on the scale "
+    "of log odds",
 )
 UNWEIGHTED = Text(
     nl="; ongewogen: er zijn geen gewichten geleverd", en="; unweighted: no weights were delivered"
@@ -29,19 +29,27 @@ def by_cause(individuals: DataTable, *, last: int) -> Estimates | Absent:
     """Estimate the shares not absent, and absent by how far it came from work, in percent.
 
     Terms ``not_absent``, ``none``, ``partly``, ``wholly``, and ``partly+wholly``. Who was absent
-    and did not tell the cause is left out.
+    and did not tell the cause is left out; those who were absent and told it count for them too, as
+    else fewer would seem to be absent.
     """
     wave = in_latest_year(individuals, last)
     if wave is None:
         return Absent((individuals.name,))
     weighted = bool(wave["weight"].notna().any())
-    known = wave["self_reported_absence"].eq(0) | wave["work_related"].notna()
-    wave = wave[known & (wave["weight"].notna() | (not weighted))]
+    wave = wave[wave["weight"].notna() | (not weighted)]
+    wave = wave.assign(weight=wave["weight"] if weighted else 1.0)
+    absent = wave["self_reported_absence"].eq(1)
+    told = absent & wave["work_related"].notna()
+    if not told.any():
+        return Absent((individuals.name,))
+    more = wave.loc[absent, "weight"].sum() / wave.loc[told, "weight"].sum()
+    wave = wave.assign(weight=wave["weight"].where(~told, wave["weight"] * more))
+    wave = wave[told | wave["self_reported_absence"].eq(0)]
     if wave["organisation"].nunique() < 2:
         return Absent((individuals.name,))
     year = int(wave["year"].max())
     cause = wave["work_related"].where(wave["self_reported_absence"] == 1, NOT_ABSENT)
-    weight = wave["weight"].to_numpy(float) if weighted else np.ones(len(wave))
+    weight = wave["weight"].to_numpy(float)
     whole = Cell.of("respondents", year=year, answered="absence")
     rows = []
     for levels in ((NOT_ABSENT,), *((name,) for name in CAUSES), CAUSES[1:]):
