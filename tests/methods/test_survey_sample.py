@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from analysis.dataset import DataTable
-from analysis.methods import absence_prevalence, buffer, dominance, survey_associations
+from analysis.methods import (
+    absence_prevalence,
+    buffer,
+    dominance,
+    levers,
+    processes,
+    survey_associations,
+)
 from analysis.methods.results import Absent, Estimates
 from analysis.methods.survey_sample import (
     DRIVERS,
@@ -67,6 +74,7 @@ def everything(sample):
         "extremes": associations.strongest_and_weakest(sample, DRIVERS, MEDIATORS),
         "design effect": associations.design_effect(sample, "intention_to_leave", DRIVERS),
         "used": associations.used(sample),
+        "complete": associations.complete(sample),
         "interactions": buffer.interactions(sample, "workload", blocks),
         "slopes": buffer.simple_slopes(sample, "workload", "learning"),
         "combined": buffer.interactions(combined, "workload", ("combined",), replaced=blocks),
@@ -100,6 +108,70 @@ def test_a_level_with_few_people_joins_the_largest():
     sample = complete_respondents(table(frame), **LAST)
     assert "contract=on_call" not in sample.controls
     assert (sample.controls.sum() >= 10).all()
+
+
+def test_a_level_in_which_nobody_leaves_joins_the_largest():
+    """Its log odds have no end: no process and no ordered model could be fitted."""
+    frame = survey()
+    frame.loc[:14, ["contract", "intention_to_leave"]] = ["on_call", 0]
+    frame.loc[:14, ["self_reported_absence", "work_related"]] = [0, None]
+    sample = complete_respondents(table(frame), **LAST)
+    assert "contract=on_call" not in sample.controls
+    assert isinstance(survey_associations.ordered_odds_ratios(sample, DRIVERS), Estimates)
+    process = processes.process(
+        sample, ("workload",), "exhaustion", "work_related_absence", seed=1, draws=40
+    )
+    assert isinstance(process.paths, Estimates)
+
+
+def test_a_wave_that_did_not_ask_for_the_cause_leaves_as_a_whole():
+    """Else only those who were not absent would stay, as people without absence from work."""
+    frame = survey()
+    frame.loc[frame["year"] == 2024, "work_related"] = None
+    sample = complete_respondents(table(frame), **LAST)
+    alone = complete_respondents(table(frame[frame["year"] == 2025]), **LAST)
+    assert len(sample.scores) == len(alone.scores)
+    assert sample.outcomes["work_related_absence"].mean() == pytest.approx(
+        alone.outcomes["work_related_absence"].mean()
+    )
+    assert sample.without_waves == (2024,)
+    assert "without the wave of 2024" in everything(sample)["odds"].method.en
+
+
+def test_answers_that_a_scale_tells_are_absent_and_no_odds_without_end():
+    frame = survey()
+    frame["intention_to_leave"] = (frame["workload"] > 3).astype(int)
+    sample = complete_respondents(table(frame), **LAST)
+    alone = survey_associations.odds_ratios(
+        sample, "intention_to_leave", ("workload", "learning"), together=False
+    )
+    assert alone.frame["term"].tolist() == ["learning"]
+
+
+def test_who_answers_twice_is_one_person_when_organisations_are_compared():
+    """Two answers of one person are alike; that is no difference between organisations."""
+    frame = survey(rows=900, organisations=90, seed=3)
+    twice = pd.concat([frame.assign(year=2024), frame.assign(year=2025)], ignore_index=True)
+    found = levers.variation(complete_respondents(table(twice), **LAST)).frame
+    once = levers.variation(complete_respondents(table(frame.assign(year=2025)), **LAST)).frame
+    assert found["estimate"].to_numpy() == pytest.approx(once["estimate"].to_numpy(), abs=1e-6)
+
+
+def test_a_bend_is_no_buffer():
+    """Stressor and resource go together here, and exhaustion bends in the stressor alone."""
+    random = np.random.default_rng(7)
+    frame = survey(rows=4000)
+    frame["learning"] = -0.7 * frame["workload"] + random.normal(0, 0.5, 4000)
+    frame["exhaustion"] = 0.3 * (frame["workload"] - 3) ** 2 + random.normal(0, 0.8, 4000)
+    sample = complete_respondents(table(frame), **LAST)
+    row = buffer.interactions(sample, "workload", ("learning",)).frame.iloc[0]
+    assert row["ci_low"] < 0 < row["ci_high"]
+
+
+def test_intervals_that_hold_for_several_say_for_how_many():
+    sample = complete_respondents(table(survey()), **LAST)
+    odds = survey_associations.odds_ratios(sample, "intention_to_leave", DRIVERS, together=True)
+    assert "hold for 6 estimates together" in odds.method.en
 
 
 def test_everything_can_be_estimated_and_says_what_stands_behind_it():
@@ -192,3 +264,13 @@ def test_prevalences_follow_the_definition_and_add_up():
     assert (found["n"] == len(wave)).all()
     yes = wave["work_related"].isin(["partly", "wholly"])
     assert both == pytest.approx(100 * np.average(yes, weights=wave["weight"]))
+
+
+def test_who_keeps_the_cause_silent_was_absent_all_the_same():
+    frame = survey().assign(year=2025, weight=1.0)
+    whole = absence_prevalence.by_cause(table(frame), **LAST).frame.set_index("term")["estimate"]
+    silent = np.flatnonzero(frame["self_reported_absence"] == 1)[::2]
+    frame.loc[silent, "work_related"] = None
+    found = absence_prevalence.by_cause(table(frame), **LAST).frame.set_index("term")["estimate"]
+    assert found["not_absent"] == pytest.approx(whole["not_absent"])
+    assert found[["not_absent", "none", "partly", "wholly"]].sum() == pytest.approx(100)

@@ -90,9 +90,7 @@ def test_the_buffer(respondents):
 
 def test_drivers_to_stay(respondents):
     name, sample = respondents
-    alone = survey_associations.odds_ratios(
-        sample, LEAVING, ("learning", "workload", "engagement"), together=False, comparisons=1
-    )
+    alone = survey_associations.odds_ratios(sample, LEAVING, (*DRIVERS, *MEDIATORS), together=False)
     result = renamed(
         alone, learning="learning_leaving", workload="workload_leaving",
         engagement="engagement_leaving",
@@ -110,7 +108,9 @@ def test_four_conditions(world):
     sample = complete_respondents(
         tables["individuals"], last=YEAR, organisation_years=tables["organisation_years"]
     )
-    found = survey_associations.differences(sample, "engagement", (*DRIVERS, "fixed_teams"))
+    found = survey_associations.differences(
+        sample, "engagement", (*DRIVERS, "fixed_teams"), comparisons=len(DRIVERS) + 1
+    )
     four = ("leadership", "learning", "climate", "fixed_teams")
     expect(
         name,

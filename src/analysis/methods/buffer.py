@@ -3,6 +3,8 @@
 The buffer hypothesis of the JD-R model (Bakker, Demerouti & Euwema 2005, Journal of Occupational
 Health Psychology 10): where people have more of a resource, a stressor goes with less exhaustion.
 Both are centred, so that the main terms hold at the mean; simple slopes after Aiken & West (1991).
+The squares of both stand in the model: where stressor and resource go together, a bend in either
+would pass for an interaction (Ganzach 1997, Psychological Methods 2).
 """
 
 from dataclasses import replace
@@ -15,14 +17,14 @@ from analysis.methods import leverage
 from analysis.methods.clusters import bonferroni
 from analysis.methods.regression import linear
 from analysis.methods.results import Absent, Estimates, absent_passes_through, estimates
-from analysis.methods.survey_associations import CLUSTERS
+from analysis.methods.survey_associations import CLUSTERS, for_several
 from analysis.methods.survey_sample import DRIVERS, Sample
 
 METHOD = Text(
-    nl="product van stressor en energiebron in een lineair model, beide gestandaardiseerd, met de "
-    f"andere werkomstandigheden gelijk gehouden; {CLUSTERS.nl}",
-    en="product of stressor and resource in a linear model, both standardised, with the other "
-    f"working conditions held equal; {CLUSTERS.en}",
+    nl="product van stressor en energiebron in een lineair model, beide gestandaardiseerd, met hun "
+    f"kwadraten en de andere werkomstandigheden gelijk gehouden; {CLUSTERS.nl}",
+    en="product of stressor and resource in a linear model, both standardised, with their squares "
+    f"and the other working conditions held equal; {CLUSTERS.en}",
 )
 COMBINED = "combined"
 #: Standard deviations from the mean at which slopes are shown.
@@ -79,7 +81,10 @@ def interactions(
             )
     if not rows:
         return Absent(sample.tables)
-    return estimates(rows, tables=sample.tables, method=sample.told(METHOD), unit="index")
+    return estimates(
+        rows, tables=sample.tables, method=sample.told(for_several(METHOD, comparisons)),
+        unit="index",
+    )  # fmt: skip
 
 
 @absent_passes_through
@@ -119,8 +124,9 @@ def _row(
         name for name in DRIVERS if name not in (stressor, resource, *replaced)
     )  # fmt: skip
     product = sample.scores[stressor] * (sample.scores[resource] - at)
+    bends = [sample.scores[name].pow(2).rename(f"{name} squared") for name in (stressor, resource)]
     design = pd.concat(
-        [product.rename("product"), sample.design(stressor, resource, *others)], axis=1
+        [product.rename("product"), *bends, sample.design(stressor, resource, *others)], axis=1
     )
     fit = linear(
         sample.scores[outcome].to_numpy(), design, weights=sample.weights,

@@ -25,6 +25,8 @@ DRAWS = 300
 _NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(25)
 _NODE_WEIGHTS = _NODE_WEIGHTS / _NODE_WEIGHTS.sum()
 _STEPS, _CLOSE_ENOUGH, _CLOSE_ENOUGH_FOR_A_DRAW = 40, 1e-8, 1e-5
+#: Part of the draws that must have an end; the rest would be a selection of the draws.
+_FOUND = 0.9
 #: Points of the line on which people are gathered.
 _POINTS = 800
 _NAMES = (
@@ -116,7 +118,8 @@ def mediated(
     -------
     Mediated or None
         None when there are too few organisations, when the outcome does not vary, when exposure or
-        mediator follows from the other columns, or when the outcome is separated by them.
+        mediator follows from the other columns, or when the outcome is separated by them, here or
+        in more than a few of the draws.
     """
     found = several(
         np.asarray(exposure, dtype=float)[:, None], mediator, outcome, cluster=cluster, seed=seed,
@@ -183,6 +186,8 @@ def several(
         near = model.slopes_near(slopes, heavy, inverses[one])
         if near is not None:
             drawn[one] = [model.effects(heavy, near, products[one], at) for at in columns]
+    if np.isfinite(drawn[:, :, :-1]).all(axis=(1, 2)).mean() < _FOUND:
+        return None
     fitted = _probability(design @ slopes, link)
     return [_assembled(estimates[i], drawn[:, i], size, clusters, fitted) for i in range(count)]
 

@@ -6,14 +6,20 @@ as in ``svyglm`` of R's survey package. The weights of a survey say how many peo
 stands for. They are no counts of rows: a model that takes them as such has far too small errors.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 LEVEL = 0.95
+
+
+class SeparatedError(np.linalg.LinAlgError):
+    """The columns tell every answer, so that the log odds have no end."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +131,21 @@ def logistic(
     ------
     ValueError
         If all answers are the same.
+    SeparatedError
+        If the columns tell every answer.
     """
     outcome = np.asarray(outcome, dtype=float)
     if len(np.unique(outcome)) < 2:
         raise ValueError("everybody gives the same answer; there are no odds to explain")
     mass = _mass(weights, len(design))
-    fitted = sm.GLM(outcome, design, family=sm.families.Binomial(), freq_weights=mass).fit()
-    chance = np.asarray(fitted.fittedvalues)
+    # What separates runs off to the largest numbers; that is found out below.
+    with np.errstate(over="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        fitted = sm.GLM(outcome, design, family=sm.families.Binomial(), freq_weights=mass).fit()
+        chance = np.asarray(fitted.fittedvalues)
+    # A line with every yes on one side and every no on the other is a separation.
+    if ((chance > 0.5) == (outcome > 0.5)).all():
+        raise SeparatedError("the columns tell every answer; the log odds have no end")
     curvature = mass * chance * (1 - chance)
     return _sandwich(fitted.params, design, mass * (outcome - chance), curvature, clusters)
 

@@ -13,6 +13,7 @@ from scipy.special import expit
 from analysis.languages import Text
 from analysis.methods import leverage
 from analysis.methods.behind import behind
+from analysis.methods.cells import Cell
 from analysis.methods.clusters import bonferroni
 from analysis.methods.equivalence import SMALLEST_ODDS_RATIO, two_one_sided
 from analysis.methods.progress import follow
@@ -30,6 +31,12 @@ CLUSTERS = Text(
 USED_METHOD = Text(
     nl="telling van wie alle schalen, beide uitkomsten en alle persoonskenmerken invulde",
     en="count of who answered all scales, both outcomes and all personal characteristics",
+)
+COMPLETE_METHOD = Text(
+    nl="telling van wie alle schalen, beide uitkomsten en alle persoonskenmerken invulde, gedeeld "
+    "door wie een vragenlijst invulde",
+    en="count of who answered all scales, both outcomes and all personal characteristics, divided "
+    "by who returned a questionnaire",
 )
 ODDS_METHOD = Text(
     nl=f"logistisch model, odds ratio per standaarddeviatie; {CLUSTERS.nl}",
@@ -80,6 +87,18 @@ EXPECTED = {
 OUTCOMES = (LEAVING, ABSENCE)
 
 
+def for_several(method: Text, comparisons: int) -> Text:
+    """Add to a method for how many estimates together its intervals hold."""
+    if comparisons < 2:
+        return method
+    return Text(
+        nl=f"{method.nl}; 95%-intervallen die voor {comparisons} schattingen samen gelden "
+        "(Bonferroni)",
+        en=f"{method.en}; 95% intervals that hold for {comparisons} estimates together "
+        "(Bonferroni)",
+    )
+
+
 @absent_passes_through
 def used(sample: Sample) -> Estimates:
     """Count the respondents of the sample, as term ``used``."""
@@ -91,6 +110,23 @@ def used(sample: Sample) -> Estimates:
         "behind": behind("count", sample.cell),
     }
     return estimates([row], tables=sample.tables, method=USED_METHOD, unit="persons")
+
+
+@absent_passes_through
+def complete(sample: Sample) -> Estimates:
+    """Return which part of those who returned a questionnaire is in the sample, in percent."""
+    row = {
+        **sample.about,
+        "n": float(sample.asked),
+        "term": "complete",
+        "estimate": 100 * sample.persons / sample.asked,
+        "half_step": 0.0,
+        "behind": behind(
+            "share", Cell.of("respondents"), sample.cell, numerator=float(sample.persons),
+            part_organisations=float(sample.organisations),
+        ),
+    }  # fmt: skip
+    return estimates([row], tables=sample.tables, method=COMPLETE_METHOD, unit="percent")
 
 
 @absent_passes_through
@@ -121,13 +157,17 @@ def odds_ratios(
         fitted.
     """
     there = tuple(name for name in scales if name in sample.scores)
-    level = bonferroni(comparisons or len(there))
+    comparisons = comparisons or len(there)
+    level = bonferroni(comparisons)
     groups = [there] if together else [(name,) for name in there]
     rows = _rows(sample, sample.outcomes[outcome].to_numpy(), groups, logistic, np.exp, level)
     if not rows:
         return Absent(sample.tables)
     rows.sort(key=lambda row: -abs(np.log(row["estimate"])))
-    return estimates(rows, tables=sample.tables, method=sample.told(ODDS_METHOD), unit="odds_ratio")
+    return estimates(
+        rows, tables=sample.tables, method=sample.told(for_several(ODDS_METHOD, comparisons)),
+        unit="odds_ratio",
+    )  # fmt: skip
 
 
 @absent_passes_through
@@ -153,8 +193,9 @@ def differences(
         return Absent(sample.tables)
     rows.sort(key=lambda row: -abs(row["estimate"]))
     return estimates(
-        rows, tables=sample.tables, method=sample.told(LINEAR_METHOD), unit="standard_deviations"
-    )
+        rows, tables=sample.tables, method=sample.told(for_several(LINEAR_METHOD, comparisons)),
+        unit="standard_deviations",
+    )  # fmt: skip
 
 
 @absent_passes_through
@@ -175,8 +216,9 @@ def ordered_odds_ratios(sample: Sample, scales: tuple[str, ...]) -> Estimates | 
     rows = [_row(sample, name, found.fit, np.exp, bonferroni(len(there)), whole) for name in there]
     rows.sort(key=lambda row: -abs(np.log(row["estimate"])))
     return estimates(
-        rows, tables=sample.tables, method=sample.told(ORDERED_METHOD), unit="odds_ratio"
-    )
+        rows, tables=sample.tables, method=sample.told(for_several(ORDERED_METHOD, len(there))),
+        unit="odds_ratio",
+    )  # fmt: skip
 
 
 @absent_passes_through
@@ -191,10 +233,13 @@ def proportionality(sample: Sample, scales: tuple[str, ...]) -> Estimates | Abse
     if not there or len(np.unique(cause)) < 3:
         return Absent(sample.tables)
     design = sample.design(*there)
-    found = compare_cuts(
-        cause, design, there, weights=sample.weights, clusters=sample.organisation,
-        level=bonferroni(len(there)),
-    )  # fmt: skip
+    try:
+        found = compare_cuts(
+            cause, design, there, weights=sample.weights, clusters=sample.organisation,
+            level=bonferroni(len(there)),
+        )  # fmt: skip
+    except np.linalg.LinAlgError:
+        return Absent(sample.tables)
     rows = [
         {
             **sample.about,
@@ -209,7 +254,10 @@ def proportionality(sample: Sample, scales: tuple[str, ...]) -> Estimates | Abse
         }
         for name in there
     ]
-    return estimates(rows, tables=sample.tables, method=sample.told(BRANT_METHOD), unit="ratio")
+    return estimates(
+        rows, tables=sample.tables, method=sample.told(for_several(BRANT_METHOD, len(there))),
+        unit="ratio",
+    )  # fmt: skip
 
 
 @absent_passes_through
@@ -356,7 +404,7 @@ def _rows(
 
 
 def _fitted(model: Callable[..., Fit], sample: Sample, outcome: np.ndarray, design) -> Fit | None:
-    """Fit a model; None when its columns are collinear in this sample."""
+    """Fit a model; None when its columns are collinear, or tell every answer, in this sample."""
     try:
         return model(outcome, design, weights=sample.weights, clusters=sample.organisation)
     except np.linalg.LinAlgError:

@@ -25,6 +25,9 @@ LEAVING, ABSENCE = "intention_to_leave", "work_related_absence"
 CAUSES = ("none", "partly", "wholly")
 #: A level with fewer people is joined to the reference, as the airlock refuses thinner indicators.
 FEWEST = 10
+#: A level with fewer people who say yes, or who say no, is joined too: where nobody in it
+#: leaves, its log odds have no end, and no logistic model can be fitted.
+FEWEST_ANSWERS = 5
 #: Fewer organisations than this give a variance without any meaning.
 FEWEST_ORGANISATIONS = 12
 #: Fewer respondents per column of the widest model make its coefficients noise.
@@ -59,9 +62,13 @@ class Sample:
     dropped
         Scales that could not be told from others or did not vary.
     asked
-        Number of rows before those with missing answers were left out.
+        Number of distinct people before those with missing answers were left out.
     use
         What the sample is for; samples for different uses overlap.
+    newest
+        Whether a row is the newest of its person; None when everybody answered once.
+    without_waves
+        Waves in which nobody answered all that is needed.
     """
 
     scores: pd.DataFrame
@@ -75,6 +82,8 @@ class Sample:
     dropped: tuple[str, ...] = ()
     asked: int = 0
     use: str = "factors"
+    newest: np.ndarray | None = None
+    without_waves: tuple[int, ...] = ()
 
     @property
     def cell(self) -> Cell:
@@ -108,6 +117,10 @@ class Sample:
             nl += "gelijk, of niet te onderscheiden van een andere schaal"
             en += f"; without {', '.join(one.en for one in words)}: not asked, the same for "
             en += "everybody, or not to be told from another scale"
+        if self.without_waves:
+            waves = ", ".join(str(year) for year in self.without_waves)
+            nl += f"; zonder de meting van {waves}: niet alles wat nodig is, werd gevraagd"
+            en += f"; without the wave of {waves}: not all that is needed was asked"
         return Text(nl=nl, en=en)
 
     def design(self, *scales: str) -> pd.DataFrame:
@@ -126,6 +139,16 @@ def work_related(absent: pd.Series, cause: pd.Series) -> pd.Series:
     """
     told = cause.map({name: float(place) for place, name in enumerate(CAUSES)})
     return told.where(absent != 0, 0.0).where(absent.notna()).astype(float)
+
+
+def _cause_asked(frame: pd.DataFrame) -> pd.Series:
+    """Tell of each row whether its wave asked for the cause of absence.
+
+    Where nobody who was absent tells it, those who were not absent must not stay behind alone:
+    they would make a wave without any absence from work.
+    """
+    told = (frame["self_reported_absence"] == 1) & frame["work_related"].notna()
+    return told.groupby(frame["year"]).transform("any")
 
 
 def complete_respondents(
@@ -150,7 +173,8 @@ def complete_respondents(
     if individuals.frame is None:
         return Absent((individuals.name,))
     frame = individuals.frame[individuals.frame["year"] <= last]
-    frame = frame.assign(cause=work_related(frame["self_reported_absence"], frame["work_related"]))
+    cause = work_related(frame["self_reported_absence"], frame["work_related"])
+    frame = frame.assign(cause=cause.where(_cause_asked(frame)))
     scales, tables = [*DRIVERS, *MEDIATORS], [individuals.name]
     # A scale that nobody answered was not asked; it costs no respondents.
     asked = [name for name in scales if frame[name].notna().any()]
@@ -166,6 +190,8 @@ def complete_respondents(
     weighted = bool(frame["weight"].notna().any())
     needed = [*asked, *controls, "organisation", LEAVING, "cause"] + ["weight"] * weighted
     whole = frame.dropna(subset=needed).reset_index(drop=True)
+    if whole.empty:
+        return Absent(tuple(tables))
     outcomes = pd.DataFrame(
         {
             LEAVING: whole[LEAVING].astype(float),
@@ -174,7 +200,7 @@ def complete_respondents(
         }
     )
     codes, names = pd.factorize(whole["organisation"], sort=True)
-    indicators = _indicators(whole[controls])
+    indicators = _indicators(whole[controls], outcomes[[LEAVING, ABSENCE]])
     few = ROWS_PER_COLUMN * (len(asked) + indicators.shape[1] + 1)
     if (
         len(names) < FEWEST_ORGANISATIONS
@@ -197,9 +223,17 @@ def complete_respondents(
         year=int(whole["year"].max()),
         tables=tuple(tables),
         dropped=(*(name for name in scales if name not in asked), *dropped),
-        asked=len(frame),
+        asked=int(frame["respondent"].nunique()),
         use="factors" if organisation_years is None else "factors with teams",
+        newest=_newest(whole),
+        without_waves=tuple(sorted(set(frame["year"]) - set(whole["year"]))),
     )
+
+
+def _newest(frame: pd.DataFrame) -> np.ndarray:
+    """Tell of each row whether it is the newest of its person."""
+    last = frame.sort_values("year", kind="stable").drop_duplicates("respondent", keep="last").index
+    return frame.index.isin(last)
 
 
 def naive(sample: Sample, *, weights: bool = False, clusters: bool = False) -> Sample:
@@ -238,14 +272,21 @@ def _standardised(
     return pd.DataFrame(kept), tuple(dropped)
 
 
-def _indicators(frame: pd.DataFrame) -> pd.DataFrame:
-    """Make an indicator per level but the largest; levels that are too thin join the largest."""
+def _indicators(frame: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Make an indicator per level but the largest; levels that are too thin join the largest.
+
+    Too thin is a level with few people, or with few of either answer to one of the outcomes.
+    """
     columns: dict[str, np.ndarray] = {}
     for name, values in frame.items():
         counts = values.value_counts().sort_index()
         reference = counts.idxmax()
         for level in counts.index:
-            enough = FEWEST <= counts[level] <= len(frame) - FEWEST
+            yes = outcomes[values == level].sum()
+            enough = (
+                FEWEST <= counts[level] <= len(frame) - FEWEST
+                and min(yes.min(), (counts[level] - yes).min()) >= FEWEST_ANSWERS
+            )
             if level != reference and enough:
                 columns[f"{name}={level}"] = (values == level).to_numpy(float)
     found = pd.DataFrame(columns, index=frame.index)
