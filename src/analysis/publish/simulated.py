@@ -80,7 +80,7 @@ def naive_table(language: Language) -> str:
         right = found.get(name.split(_NAIVE)[0])
         rows.append(
             [
-                one.title[language],
+                _title(one, language),
                 _bias(one, language),
                 _coverage(one, language),
                 _coverage(right, language) if right else NONE,
@@ -97,7 +97,7 @@ def _row(one: Summary, language: Language) -> list[str]:
     truths = [significant(found.truth, language) for found in one.variants.values()]
     draws = sum(found.draws for found in one.variants.values())
     return [
-        one.title[language],
+        _title(one, language),
         "; ".join(truths),
         _bias(one, language),
         _coverage(one, language),
@@ -105,6 +105,11 @@ def _row(one: Summary, language: Language) -> list[str]:
         whole(draws, language),
         judgement(one, language),
     ]
+
+
+def _title(one: Summary, language: Language) -> str:
+    text = one.title[language]
+    return text[0].upper() + text[1:]
 
 
 def judgement(one: Summary, language: Language) -> str:

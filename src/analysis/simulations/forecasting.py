@@ -81,8 +81,8 @@ SIMULATIONS = (
     Simulation(
         name="area-naive-split",
         title=Text(
-            nl="hetzelfde, getoetst op willekeurige jaren: het model kent dan ook latere jaren",
-            en="the same, tested on random years: the model then knows later years too",
+            nl="voorspelling getoetst op willekeurige jaren: het model kent dan ook latere jaren",
+            en="forecast tested on random years: the model then knows later years too",
         ),
         claims=_CLAIMS,
         topic="warning",

@@ -116,8 +116,8 @@ SIMULATIONS = (
     Simulation(
         name="exit-standardised-naive-crude",
         title=Text(
-            nl="dezelfde verhouding, terwijl er onder de jongeren meer vrouwen zijn",
-            en="the same ratio, while there are more women among the young",
+            nl="verhouding van vertrekkansen zoals ze zijn, terwijl jongeren vaker vrouw zijn",
+            en="ratio of exit rates as they are, while the young are more often women",
         ),
         claims=_CLAIMS,
         topic="ages",

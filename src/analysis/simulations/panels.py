@@ -79,8 +79,8 @@ SIMULATIONS = (
     Simulation(
         name="slope-between-naive-few",
         title=Text(
-            nl="dezelfde methode met te weinig organisaties (vijftien)",
-            en="the same method with too few organisations (fifteen)",
+            nl="helling tussen organisaties, met te weinig organisaties (vijftien)",
+            en="slope between organisations, with too few organisations (fifteen)",
         ),
         claims=_CLAIMS,
         topic="organisation",
