@@ -22,5 +22,6 @@ def sample_of(
         organisation=organisation,
         persons=len(organisation),
         year=2025,
+        years=(2025,),
         tables=("individuals",),
     )

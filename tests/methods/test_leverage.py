@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from analysis.airlock.rules import judge
 from analysis.methods.cells import Cell
-from analysis.methods.leverage import of_coefficient
+from analysis.methods.leverage import is_thin, of_coefficient
+from tests.airlock.making import LIMITS, row
 
 CELL = Cell.of("respondents", year=2025)
 
@@ -43,3 +45,13 @@ def test_a_regressor_that_the_others_explain_rests_on_nothing():
     x = np.arange(30.0)
     known = of_coefficient(np.column_stack([np.ones(30), x, 2 * x + 1]), 2, CELL)
     assert (known.effective, known.largest_weight) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("effective", "largest", "thin"),
+    [(10.0, 0.5, False), (9.9, 0.1, True), (50.0, 0.51, True)],
+)
+def test_what_rests_on_a_few_is_thin_as_the_airlock_sees_it(effective, largest, thin):
+    known = row("coefficient", effective=effective, largest_weight=largest)
+    assert is_thin(known.behind) == thin
+    assert ("leverage" in judge(known, LIMITS)) == thin

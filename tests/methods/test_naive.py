@@ -24,6 +24,7 @@ def respondents(seed=1):
         organisation=drawn.organisation,
         persons=len(own),
         year=2025,
+        years=(2025,),
         tables=("individuals",),
     )
 

@@ -202,7 +202,7 @@ def replicated(chosen: Sample | Absent, *, seed: int) -> Estimates | Absent:
         {"term": term, "unit": "factors", **number, **shared} for term, number in numbers.items()
     ]
     rows.append(shared | _numbers(agreement, 0) | {"term": "agreement", "unit": "percent_change"})
-    return estimates(rows, tables=(chosen.table,), method=_TWICE)
+    return estimates(rows, tables=(chosen.table,), method=chosen.told(_TWICE))
 
 
 def _not_ruled_out(chosen: Sample) -> int:
@@ -239,7 +239,9 @@ def chosen_terms(result: Estimates | Absent, *terms: str) -> Estimates | Absent:
 def _or_absent(rows: list[dict], chosen: Sample, method: Text) -> Estimates | Absent:
     if not rows:
         return Absent((chosen.table,))
-    return estimates(rows, tables=(chosen.table,), method=method, unit="percent_change")
+    return estimates(
+        rows, tables=(chosen.table,), method=chosen.told(method), unit="percent_change"
+    )
 
 
 def _fit(chosen: Sample) -> tuple[panel.Fit, np.ndarray]:

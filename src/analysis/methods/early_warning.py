@@ -24,6 +24,7 @@ from analysis.methods import clusters, leverage, multiplicity
 from analysis.methods.behind import behind
 from analysis.methods.cells import Cell
 from analysis.methods.results import PAIR, Absent, Estimates, estimates, joined
+from analysis.methods.years import covering
 
 #: A branch in a year with fewer organisations is left out.
 FEWEST = 10
@@ -106,6 +107,10 @@ class Panel:
     def last(self) -> int:
         """Newest year of outcomes."""
         return int(self.frame["year"].max())
+
+    def told(self, method: Text) -> Text:
+        """Add to a method which years it takes together."""
+        return covering(method, set(self.frame["year"]))
 
     def about(self, rows: pd.DataFrame | None = None) -> dict:
         """Return counts, period and address of rows; of all when left out.
@@ -290,7 +295,7 @@ def _log_linear(data: Panel, regressors: pd.DataFrame, terms: list[str], method:
         }
         for at, (term, adjusted) in enumerate(zip(terms, corrected, strict=True))
     ]
-    return estimates(rows, tables=(data.table,), method=method)
+    return estimates(rows, tables=(data.table,), method=data.told(method))
 
 
 def change_within(data: Panel | Absent) -> Estimates | Absent:
@@ -321,7 +326,7 @@ def change_within(data: Panel | Absent) -> Estimates | Absent:
                 "behind": behind("model fit", data.cell),
             }
         )
-    return estimates(rows, tables=(data.table,), method=_CHANGE, unit="percent")
+    return estimates(rows, tables=(data.table,), method=data.told(_CHANGE), unit="percent")
 
 
 def side_by_side(**results: Estimates | Absent) -> Estimates | Absent:

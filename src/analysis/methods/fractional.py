@@ -125,7 +125,9 @@ def partial_effects(chosen: Sample | Absent, outcome: str) -> Estimates | Absent
     if not rows:
         return Absent((chosen.table,))
     _adjust(rows)
-    return estimates(rows, tables=(chosen.table,), method=_METHOD, unit="percentage_points")
+    return estimates(
+        rows, tables=(chosen.table,), method=chosen.told(_METHOD), unit="percentage_points"
+    )
 
 
 def rate_weights(found: panel.Fit, design: np.ndarray) -> np.ndarray:

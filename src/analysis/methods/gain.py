@@ -63,7 +63,7 @@ def out_of_year(chosen: Sample | Absent, *, seed: int) -> Estimates | Absent:
             **shared,
         },
     ]  # fmt: skip
-    return estimates(found, tables=(chosen.table,), method=_METHOD, unit="percent")
+    return estimates(found, tables=(chosen.table,), method=chosen.told(_METHOD), unit="percent")
 
 
 def _pairs(chosen: Sample) -> pd.DataFrame:

@@ -11,6 +11,9 @@ from analysis.methods.behind import Behind, behind
 from analysis.methods.cells import Cell
 
 _NOTHING = 1e-12
+#: A coefficient needs as many observations as this, and none with more of the weight; these are
+#: the limits of the house, which an edition may only tighten.
+FEWEST, HEAVIEST = 10, 0.5
 
 
 def of_coefficient(
@@ -57,3 +60,8 @@ def of_coefficient(
         largest_weight=float(share.max()),
         **more,
     )
+
+
+def is_thin(known: Behind) -> bool:
+    """Tell whether a coefficient rests on so few observations that no airlock lets it pass."""
+    return (known.effective or 0.0) < FEWEST or (known.largest_weight or 1.0) > HEAVIEST

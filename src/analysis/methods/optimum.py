@@ -25,6 +25,7 @@ from analysis.methods.organisation_panel import (
     centred_means,
 )
 from analysis.methods.results import Absent, Aggregate, Estimates, estimates
+from analysis.methods.years import covering
 
 ENDS = (0.05, 0.95)
 
@@ -141,6 +142,12 @@ def of_mobility(chosen: Sample | Absent, *, beside: tuple[str, ...]) -> Estimate
         Made with ``mobility`` among the drivers.
     beside
         Other drivers to hold constant; those that were left out are left out here too.
+
+    Returns
+    -------
+    Estimates or Absent
+        Absent where mobility cannot be told from the other drivers, or where a few organisations
+        far from the others make up the curve.
     """
     if isinstance(chosen, Absent):
         return chosen
@@ -164,7 +171,6 @@ def of_mobility(chosen: Sample | Absent, *, beside: tuple[str, ...]) -> Estimate
                 "estimate": percent(slope),
                 "ci_low": percent(low),
                 "ci_high": percent(high),
-                "p_value": found.p_value(),
                 "unit": "percent_change",
                 "behind": _of_slope(design, found.ends[place], chosen.cell),
             }
@@ -182,8 +188,12 @@ def of_mobility(chosen: Sample | Absent, *, beside: tuple[str, ...]) -> Estimate
                 "behind": leverage.of_coefficient(design, 1, chosen.cell),
             }
         )
+    if any(leverage.is_thin(row["behind"]) for row in rows_found):
+        return Absent((chosen.table,))
     shared = {"df": found.fit.df, **chosen.about()}
-    return estimates([row | shared for row in rows_found], tables=(chosen.table,), method=_METHOD)
+    return estimates(
+        [row | shared for row in rows_found], tables=(chosen.table,), method=chosen.told(_METHOD)
+    )
 
 
 def shape(chosen: Sample | Absent) -> Aggregate | Absent:
@@ -296,7 +306,12 @@ def of_engagement(
         )
     if not found:
         return Absent(both)
-    return estimates(found, tables=both, method=_ENGAGEMENT, unit="standard_deviations")
+    return estimates(
+        found,
+        tables=both,
+        method=covering(_ENGAGEMENT, set(rows["year"])),
+        unit="standard_deviations",
+    )
 
 
 def _level(rows: pd.DataFrame) -> np.ndarray:

@@ -16,6 +16,7 @@ from analysis.methods import panel
 from analysis.methods.behind import behind
 from analysis.methods.cells import YES, Cell
 from analysis.methods.results import Absent, Estimates, estimates
+from analysis.methods.years import covering
 
 #: Organisations that a branch needs in a year, and a sample in all.
 FEWEST_IN_BRANCH, FEWEST = 10, 40
@@ -88,6 +89,10 @@ class Sample:
         uneven = basis[:, strength > 1e-9 * len(basis)]
         both = np.column_stack([middle, size - middle, levels, uneven])
         return both[:, np.abs(both).max(axis=0) > 1e-9]
+
+    def told(self, method: Text) -> Text:
+        """Add to a method which years it takes together."""
+        return covering(method, set(self.rows["year"]))
 
     def about(self) -> dict:
         """Return the columns of a result that are the same for all its rows."""

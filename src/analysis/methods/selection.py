@@ -232,7 +232,9 @@ def kept(found: Stability | Absent) -> Estimates | Absent:
         "allowed": {"estimate": float(found.allowed), "half_step": 0.0},
     }
     rows = [{"term": term, **number, **found.about()} for term, number in numbers.items()]
-    return estimates(rows, tables=(found.chosen.table,), method=_KEPT, unit="factors")
+    return estimates(
+        rows, tables=(found.chosen.table,), method=found.chosen.told(_KEPT), unit="factors"
+    )
 
 
 def shares(found: Stability | Absent) -> Estimates | Absent:
@@ -243,7 +245,9 @@ def shares(found: Stability | Absent) -> Estimates | Absent:
         {"term": name, "estimate": 100 * share, **found.about()}
         for name, share in found.share.items()
     ]
-    return estimates(rows, tables=(found.chosen.table,), method=_METHOD, unit="percent")
+    return estimates(
+        rows, tables=(found.chosen.table,), method=found.chosen.told(_METHOD), unit="percent"
+    )
 
 
 def paths(found: Stability | Absent) -> Aggregate | Absent:
@@ -270,4 +274,4 @@ def paths(found: Stability | Absent) -> Aggregate | Absent:
         for name in found.share.index
         for q in range(1, len(order) + 1)
     ]
-    return aggregate(rows, (found.chosen.table,), _METHOD)
+    return aggregate(rows, (found.chosen.table,), found.chosen.told(_METHOD))

@@ -12,6 +12,7 @@ from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods.cells import Cell
 from analysis.methods.results import Absent
+from analysis.methods.years import covering
 from analysis.sources.izz_monitor import SCALE_WORDS
 
 #: Working conditions that an organisation can change, and what lies between them and the outcomes.
@@ -55,8 +56,8 @@ class Sample:
         Number of the organisation of each row, from 0.
     persons
         Number of distinct people: somebody may answer in two waves.
-    year
-        The newest wave.
+    year, years
+        The newest wave, and all of them.
     tables
         Names of the tables that were used.
     dropped
@@ -78,6 +79,7 @@ class Sample:
     organisation: np.ndarray
     persons: int
     year: int
+    years: tuple[int, ...]
     tables: tuple[str, ...]
     dropped: tuple[str, ...] = ()
     asked: int = 0
@@ -107,6 +109,7 @@ class Sample:
 
     def told(self, method: Text) -> Text:
         """Add to a method what it could not do in this sample, and why."""
+        method = covering(method, self.years)
         nl, en = method.nl, method.en
         if self.weights is None:
             nl += "; ongewogen: er zijn geen gewichten geleverd"
@@ -221,6 +224,7 @@ def complete_respondents(
         organisation=codes,
         persons=int(whole["respondent"].nunique()),
         year=int(whole["year"].max()),
+        years=tuple(sorted({int(year) for year in whole["year"]})),
         tables=tuple(tables),
         dropped=(*(name for name in scales if name not in asked), *dropped),
         asked=int(frame["respondent"].nunique()),

@@ -55,7 +55,9 @@ def around(chosen: Sample | Absent, driver: str) -> Estimates | Absent:
     )
     if found is None:
         return Absent((chosen.table,))
-    return estimates(found, tables=(chosen.table,), method=_AROUND, unit="percent_change")
+    return estimates(
+        found, tables=(chosen.table,), method=chosen.told(_AROUND), unit="percent_change"
+    )
 
 
 def crossed(chosen: Sample | Absent, driver: str) -> Estimates | Absent:
@@ -85,7 +87,10 @@ def crossed(chosen: Sample | Absent, driver: str) -> Estimates | Absent:
     if first is None or second is None:
         return Absent((chosen.table,))
     return estimates(
-        [*first, *second], tables=(chosen.table,), method=_CROSSED, unit="percent_change"
+        [*first, *second],
+        tables=(chosen.table,),
+        method=chosen.told(_CROSSED),
+        unit="percent_change",
     )
 
 

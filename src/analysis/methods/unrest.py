@@ -82,7 +82,9 @@ def through_teams(
                     **chosen.about(),
                 }
             )
-    return estimates(found, tables=(chosen.table,), method=_METHOD, unit="percent_change")
+    return estimates(
+        found, tables=(chosen.table,), method=chosen.told(_METHOD), unit="percent_change"
+    )
 
 
 def sensitivity(chosen: Sample | Absent) -> Estimates | Absent:
@@ -111,7 +113,9 @@ def sensitivity(chosen: Sample | Absent) -> Estimates | Absent:
         "behind": behind("correlation", chosen.cell),
         **chosen.about(),
     }
-    return estimates([row], tables=(chosen.table,), method=_SENSITIVITY, unit="correlation")
+    return estimates(
+        [row], tables=(chosen.table,), method=chosen.told(_SENSITIVITY), unit="correlation"
+    )
 
 
 def _columns(chosen: Sample) -> pd.DataFrame | None:

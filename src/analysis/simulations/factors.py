@@ -95,6 +95,7 @@ def _sample(scores: dict[str, np.ndarray], people: People) -> Sample:
         organisation=people.organisation,
         persons=len(rows),
         year=2025,
+        years=(2025,),
         tables=("individuals",),
     )
 
