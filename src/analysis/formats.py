@@ -106,7 +106,9 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
 def interval(low: float, high: float, unit: str, language: Language) -> str:
     """Write a span with its unit once where that reads well: ``€ 4,0 tot 6,9 miljard``."""
     to = {"nl": "tot", "en": "to"}[language]
-    first, last = value(low, unit, language), value(high, unit, language)
+    # Both ends have as many decimals: ``11,4% tot 12,0%``.
+    fixed = any(round(end, 1) % 1 != 0 for end in (low, high))
+    first, last = (value(end, unit, language, fixed=fixed) for end in (low, high))
     _, space, tail = first.partition(" ")
     if last.endswith(space + tail):
         first = first.removesuffix(space + tail)

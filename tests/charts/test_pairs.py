@@ -86,3 +86,17 @@ def test_terms_that_are_no_pairs_and_too_many_series_are_refused():
     four = pd.concat([three(), pairs().iloc[:1].assign(term="a.w")])
     with pytest.raises(ValueError, match="4 series do not read; draw at most 3"):
         draw_pairs(four, DRAWING)
+
+
+def test_an_interval_is_explained_only_where_one_is_drawn():
+    without = three().assign(ci_low=np.nan, ci_high=np.nan)
+    (legend,) = draw_pairs(without, DRAWING).legends
+    assert legend.get_title().get_text() == "", "the legend said what no row has"
+    (legend,) = draw_pairs(three(), DRAWING).legends
+    assert "95%" in legend.get_title().get_text()
+
+
+def test_an_axis_of_ranks_names_each_rank_from_one():
+    ranks = three().assign(unit="rank", estimate=2.0, ci_low=1.0, ci_high=6.0)
+    axes = draw_pairs(ranks, DRAWING).axes[0]
+    assert list(axes.get_xticks()) == [1, 2, 3, 4, 5, 6]

@@ -68,7 +68,7 @@ def test_what_matters_and_what_does_not(respondents, extremes):
             "favourable": {"supported"}, "null": {"contradicted", "inconclusive"},
             "reversed": {"contradicted"},
         },
-        "Sommige factoren doen ertoe en andere niet",
+        "Sommige factoren hangen duidelijk samen",
     )  # fmt: skip
 
 

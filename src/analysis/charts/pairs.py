@@ -76,7 +76,7 @@ def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         axes.hlines(places, chosen["ci_low"], chosen["ci_high"], color=colour, linewidth=2)
         axes.scatter(
             chosen["estimate"], places, s=_SIZES[number], marker=SHAPES[number], color=colour,
-            zorder=3,
+            zorder=3, clip_on=False,
         )  # fmt: skip
         for place, row in zip(places, chosen.itertuples(), strict=True):
             _write_value(axes, place, row, colour, drawing)
@@ -85,7 +85,9 @@ def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     write_names(axes, laid, drawing)
     fit(axes, unit, [*known["estimate"], *known["ci_low"], *known["ci_high"]], drawing)
     named = [label_of(drawing, one) for one in series]
-    write_series(figure, named, [_LINE[drawing.language]], drawing)
+    # Only what is drawn is explained.
+    lines = [_LINE[drawing.language]] if known["ci_low"].notna().any() else []
+    write_series(figure, named, lines, drawing)
     return figure
 
 

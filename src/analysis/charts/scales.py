@@ -1,5 +1,6 @@
 """Rows of estimates: their axis in each unit, and their names beside or above them."""
 
+import math
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ _AROUND = {
 _LOGARITHMIC = ("odds_ratio",)
 _TICKS_OF_RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 _WHOLE = ("rank", "factors")
+#: More ranks than this are not each named on the axis.
+_MOST_RANKS = 10
 #: Part of the axis beside the outermost mark.
 _ROOM = 0.12
 #: Characters on a line of a name.
@@ -78,9 +81,11 @@ def fit(axes: Axes, unit: str, marks: Iterable[float], drawing: Drawing) -> None
             # No tick beyond all of it.
             right = min(right, 104.0)
         axes.set_xlim(low if drawing.from_zero else low - room, right)
-        axes.xaxis.set_major_locator(
-            MaxNLocator(nbins=8 if wide else 5, steps=[1, 2, 5, 10], integer=unit in _WHOLE)
-        )
+        locator = MaxNLocator(nbins=8 if wide else 5, steps=[1, 2, 5, 10], integer=unit in _WHOLE)
+        if unit == "rank" and high <= _MOST_RANKS:
+            # Ranks count from one, and there is none between two.
+            locator = FixedLocator(range(1, math.ceil(high) + 1))
+        axes.xaxis.set_major_locator(locator)
     # Labels at the dots count people, so the axis does.
     scale = 1000 if unit == "thousand" else 1
     if scale == 1:

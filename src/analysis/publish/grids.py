@@ -191,6 +191,7 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing, *, paths: bool) -> Grid
         (interface.PEOPLE_USED if people else interface.FIGURES_USED, True),
         (interface.REPORT, bool(drawing.references)),
     ]
+    fractions = _with_fractions(frame)
     rows = []
     for row in frame.itertuples():
         reference = drawing.references.get(row.term)
@@ -198,7 +199,7 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing, *, paths: bool) -> Grid
             label_of(drawing, row.term),
             label_of(drawing, row.term.partition(PAIR)[0]),
             label_of(drawing, row.term.partition(PAIR)[2]),
-            estimate_text(row, language),
+            estimate_text(row, language, fixed=row.unit in fractions),
             interval_text(row, language),
             formats.period(row.period, language) if row.period else "–",
             _count_cell(row, language),
@@ -223,6 +224,7 @@ def _of_pairs(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     head += [
         count[language] + ("" if one is None else f": {label_of(drawing, one)}") for one in counted
     ]
+    fixed = bool(_with_fractions(rows))
     body = []
     for name in names:
         found = {one: cells.get((name, one)) for one in series}
@@ -230,11 +232,12 @@ def _of_pairs(frame: pd.DataFrame, drawing: Drawing) -> Grid:
         body.append(
             [
                 label_of(drawing, name),
-                *(_pair_cell(found[one], language) for one in series),
+                *(_pair_cell(found[one], language, fixed=fixed) for one in series),
                 *(_count_cell(found[one], language) for one in counted),
             ]
         )
-    return Grid(head=head, rows=body, note=interface.IN_BRACKETS[language])
+    note = interface.IN_BRACKETS[language] if rows["ci_low"].notna().any() else None
+    return Grid(head=head, rows=body, note=note)
 
 
 def _with_unit(label: str, unit: str, language: Language) -> str:
@@ -244,10 +247,10 @@ def _with_unit(label: str, unit: str, language: Language) -> str:
     return label if "%" in written or name in written else f"{label} ({name})"
 
 
-def _pair_cell(row, language: Language) -> str:
+def _pair_cell(row, language: Language, *, fixed: bool) -> str:
     if row is None:
         return "–"
-    written = estimate_text(row, language)
+    written = estimate_text(row, language, fixed=fixed)
     if math.isnan(row.estimate) or math.isnan(row.ci_low):
         return written
     return f"{written} ({formats.interval(row.ci_low, row.ci_high, row.unit, language)})"
@@ -287,11 +290,16 @@ def curve_interval(row, language: Language) -> str:
     return formats.interval(row.ci_low, row.ci_high, "percent", language)
 
 
-def estimate_text(row, language: Language) -> str:
+def _with_fractions(frame: pd.DataFrame) -> set[str]:
+    """Return the units in which some estimate has decimals, so that all of its column do."""
+    return set(frame.loc[frame["estimate"].round(1) % 1 > 0, "unit"])
+
+
+def estimate_text(row, language: Language, *, fixed: bool) -> str:
     """Write an estimate; methods return none that is missing, so such a one was hidden."""
     if math.isnan(row.estimate):
         return interface.SUPPRESSED_MARK
-    return formats.value(row.estimate, row.unit, language)
+    return formats.value(row.estimate, row.unit, language, fixed=fixed)
 
 
 def interval_text(row, language: Language) -> str:
@@ -299,8 +307,10 @@ def interval_text(row, language: Language) -> str:
     if math.isnan(row.estimate):
         return interface.SUPPRESSED_MARK
     if math.isnan(row.ci_low):
-        complete = row.half_step == 0
-        return (interface.COMPLETE_COUNT if complete else interface.NO_INTERVAL)[language]
+        if row.half_step == 0:
+            return interface.COMPLETE_COUNT[language]
+        published = math.isnan(row.n_organisations)
+        return (interface.NO_INTERVAL if published else interface.WITHOUT_INTERVAL)[language]
     return formats.interval(row.ci_low, row.ci_high, row.unit, language)
 
 

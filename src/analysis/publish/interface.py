@@ -55,6 +55,8 @@ AXIS = Text(nl="As", en="Axis")
 ESTIMATE = Text(nl="Uitkomst", en="Outcome")
 INTERVAL = Text(nl="Interval", en="Interval")
 NO_INTERVAL = Text(nl="bron geeft geen interval", en="source gives no interval")
+#: Of what this book calculated itself.
+WITHOUT_INTERVAL = Text(nl="geen interval", en="no interval")
 COMPLETE_COUNT = Text(nl="volledige telling", en="complete count")
 COUNT = Text(nl="n", en="n")
 PEOPLE_IN_ORGANISATIONS = Text(
