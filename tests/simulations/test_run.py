@@ -180,3 +180,19 @@ def test_command_says_what_it_is_for():
     done = call("--help")
     assert "Try the estimators on drawn data" in done.output
     assert "--check" in done.output
+
+
+@pytest.mark.parametrize("spoil", ["cut", "rows", "empty", "another file", "summary"])
+def test_half_written_results_are_not_taken_for_whole(tmp_path, spoil):
+    ((_, found),) = run([SHARE], cores=1)
+    record.keep(SHARE, found, tmp_path)
+    assert record.is_current(SHARE, tmp_path), "whole results are not recognised"
+    draws = tmp_path / f"{SHARE.name}.csv.gz"
+    whole = draws.read_bytes()
+    if spoil == "rows":
+        record.keep(SHARE, found.iloc[:-1], tmp_path)
+    elif spoil == "summary":
+        (tmp_path / f"{SHARE.name}.json").write_text("{}")
+    else:
+        draws.write_bytes({"cut": whole[:-20], "empty": b"", "another file": b"draws"}[spoil])
+    assert not record.is_current(SHARE, tmp_path), "half results count as whole"

@@ -6,6 +6,7 @@ Both files of a simulation are small text with fixed rounding, so that equal dra
 
 import gzip
 import json
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,18 @@ def is_current(simulation: Simulation, folder: Path = RESULTS) -> bool:
         noted = json.loads((folder / f"{simulation.name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return noted["key"] == key(simulation) and (folder / f"{simulation.name}.csv.gz").is_file()
+    made_by = noted.get("key") if isinstance(noted, dict) else None
+    return made_by == key(simulation) and _are_whole(simulation, folder)
+
+
+def _are_whole(simulation: Simulation, folder: Path) -> bool:
+    """Tell whether every draw of every world is kept; a copy may have stopped half way."""
+    try:
+        places = read_draws(simulation.name, folder)[["variant", "draw"]]
+    except (OSError, EOFError, ValueError, KeyError, zlib.error):
+        return False
+    expected = {(name, place) for name in simulation.variants for place in range(simulation.draws)}
+    return len(places) == len(expected) and set(map(tuple, places.to_numpy())) == expected
 
 
 def keep(simulation: Simulation, draws: pd.DataFrame, folder: Path = RESULTS) -> Summary:
