@@ -171,7 +171,11 @@ class Chapter:
         if self._folder is not None:
             candidates.write(self._folder, candidate, result)
         display(
-            {EXHIBIT_MIME: {"id": id}, **preview_of(candidate, result, self._language)}, raw=True
+            {
+                EXHIBIT_MIME: {"id": id},
+                **preview_of(candidate, result, self._register, self._language),
+            },
+            raw=True,
         )
 
     def _check_type(self, kind: Kind, id: str, result: object) -> None:

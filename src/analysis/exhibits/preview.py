@@ -7,7 +7,7 @@ import io
 from analysis.airlock.candidates import Candidate
 from analysis.charts import CHARTS
 from analysis.charts.options import drawing_of, read_options
-from analysis.claims.register import read_register
+from analysis.claims.register import Register
 from analysis.languages import Language
 from analysis.methods.results import Absent, Result
 
@@ -18,7 +18,9 @@ _WARNING = {
 _ABSENT = {"nl": "Niet geleverd", "en": "Not delivered"}
 
 
-def preview_of(candidate: Candidate, result: Result | Absent, language: Language) -> dict[str, str]:
+def preview_of(
+    candidate: Candidate, result: Result | Absent, register: Register, language: Language
+) -> dict[str, str]:
     """Return the preview as a Jupyter mime bundle; figures are drawn as they will be rendered."""
     parts = [
         f"<p><strong>{_WARNING[language]}</strong> "
@@ -29,7 +31,7 @@ def preview_of(candidate: Candidate, result: Result | Absent, language: Language
     elif candidate.kind == "figure":
         drawing = drawing_of(
             read_options(candidate.id, candidate.options),
-            read_register(),
+            register,
             language=language,
             layout="wide",
             synthetic=False,
