@@ -79,10 +79,9 @@ DIMENSIONS: dict[str, Dimension] = {
     "function_group": _known(vocabulary.FUNCTION_GROUPS),
     # Who comes to two kinds of session counts in both.
     "session_kind": _LABEL,
-    # Who answered all questions of a scale or of part of it; most people count in several.
+    # Who answered all questions of a scale, of part of it, or that an analysis needs; most people
+    # count in several.
     "answered": _LABEL,
-    # Who answered all that an analysis needs; those of two analyses overlap.
-    "complete_for": _LABEL,
     # Absence in the past year and, of the absent, whether it came from work.
     "absence_cause": Dimension(("not_absent", "none", "partly", "wholly")),
     # Of units that each belong to one year, which add up over years, unlike people.
