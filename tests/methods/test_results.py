@@ -46,8 +46,10 @@ def test_units_kinds_and_terms_are_checked():
 
 def test_a_term_can_be_taken():
     assert one()["a"].frame["estimate"].tolist() == [1.0]
-    with pytest.raises(ResultError, match="term 'b' is not there; allowed: a"):
-        one()["b"]
+
+
+def test_a_term_that_a_method_left_out_is_absent():
+    assert one()["b"] == Absent(one().tables), "a dropped term broke the chapter"
 
 
 def test_absence_passes_through_and_names_all_tables():

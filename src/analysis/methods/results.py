@@ -158,8 +158,8 @@ class Estimates:
         if self.frame["term"].duplicated().any():
             raise ResultError("Estimates repeat a term; give each its own name.")
 
-    def __getitem__(self, term: str) -> "Estimates":
-        """Return the estimates with one term."""
+    def __getitem__(self, term: str) -> "Estimates | Absent":
+        """Return the estimates with one term; Absent when it is not there."""
         return only(self, term)
 
 
@@ -263,19 +263,14 @@ def joined(*parts: Estimates | Absent) -> Estimates | Absent:
 
 
 @absent_passes_through
-def only(result: Estimates, *terms: str) -> Estimates:
+def only(result: Estimates, *terms: str) -> Estimates | Absent:
     """Return the estimates with these terms, in this order.
 
-    Raises
-    ------
-    ResultError
-        If a term is not there.
+    Absent when one of them is not there: a method leaves out a term that it cannot estimate, and a
+    chapter goes on without it.
     """
-    unknown = sorted(set(terms) - set(result.frame["term"]))
-    if unknown:
-        raise ResultError(
-            f"term '{unknown[0]}' is not there; allowed: {', '.join(result.frame['term'])}."
-        )
+    if set(terms) - set(result.frame["term"]):
+        return Absent(result.tables)
     places = [result.frame["term"].tolist().index(term) for term in terms]
     return rows_at(result, places)
 
