@@ -271,6 +271,8 @@ def by_year(table: DataTable, years: Sequence[int]) -> Estimates | Absent:
 def _ratio(
     term: str, found: Exits, standard: Exits | None, cell: Cell, level: float = 0.95
 ) -> dict | None:
+    if len(found.branch) < 2:
+        return None
     young, older = [_PLACE[YOUNG]], [_PLACE[band] for band in OLDER]
     if standard is None:
         parts = [counts[:, bands].sum(axis=(1, 2, 3)) for counts, bands in _both(found)]
@@ -289,9 +291,7 @@ def _ratio(
     whole = totals.sum(axis=0)
     at_risk = [whole[edges[code] : edges[code + 1]] for code in (0, 2)]
     leavers = [whole[edges[code] : edges[code + 1]] for code in (1, 3)]
-    if len(totals) < 2 or any(
-        (part[weight > 0] == 0).any() for part, weight in zip(at_risk, weights, strict=True)
-    ):
+    if any((part[weight > 0] == 0).any() for part, weight in zip(at_risk, weights, strict=True)):
         return None
     if not all(part.sum() > 0 for part in leavers):
         return None

@@ -153,7 +153,8 @@ def several(
     Returns
     -------
     list of Mediated or None
-        In the order of the exposures; None when one of them cannot be told from the rest.
+        In the order of the exposures; None when one of them cannot be told from the rest, or when
+        more than a tenth of the draws cannot be fitted.
     """
     size, count = exposures.shape
     place, clusters = resampling.codes(cluster)
@@ -186,6 +187,7 @@ def several(
         near = model.slopes_near(slopes, heavy, inverses[one])
         if near is not None:
             drawn[one] = [model.effects(heavy, near, products[one], at) for at in columns]
+    # Percentiles of the draws that happened to have an end say too little of how uncertain it is.
     if np.isfinite(drawn[:, :, :-1]).all(axis=(1, 2)).mean() < _FOUND:
         return None
     fitted = _probability(design @ slopes, link)

@@ -275,7 +275,7 @@ def of_engagement(
     # People who answered are counted, per wave, and not all who work at their organisations.
     cell = Cell.of(
         "questionnaires",
-        complete_for="engagement and mobility",
+        answered="engagement and mobility",
         branch=sorted(set(rows["branch"])),
     )
     found = []

@@ -223,7 +223,7 @@ def _exponent(effect: Effect) -> Effect:
 
 def _robustness(
     sample: Sample, there: list[str], effects: dict[str, Mediated], mediator: str, outcome: str
-) -> Estimates:
+) -> Estimates | Absent:
     before, after = sample.design(*there), sample.design(*there, mediator)
     arrows = {
         **{name: (before, sample.scores[mediator], one.a) for name, one in effects.items()},
@@ -252,6 +252,8 @@ def _robustness(
         )
         known = _strongest(sample, design, name, end.to_numpy(), [d for d in there if d != name])
         rows.append({**common, "term": f"{name}{PAIR}known", "estimate": 100 * known})
+    if not rows:
+        return Absent(sample.tables)
     return estimates(rows, tables=sample.tables, method=sample.told(ROBUSTNESS))
 
 
