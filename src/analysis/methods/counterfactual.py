@@ -10,7 +10,7 @@ mediator is computed by Gauss-Hermite quadrature, not by simulation. Organisatio
 intervals; a draw starts from the estimate of all rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -185,6 +185,8 @@ def several(
     for one in follow(range(draws), "organisations drawn again"):
         heavy = weights * times[one][place]
         near = model.slopes_near(slopes, heavy, inverses[one])
+        if near is None:
+            near = replace(model, weights=heavy).slopes()
         if near is not None:
             drawn[one] = [model.effects(heavy, near, products[one], at) for at in columns]
     # Percentiles of the draws that happened to have an end say too little of how uncertain it is.
@@ -238,6 +240,8 @@ class _Model:
     def slopes(self) -> np.ndarray | None:
         """Fit the outcome by Newton's method (Fisher scoring for a probit); None without end."""
         share = np.average(self.outcome, weights=self.weights)
+        if not 0 < share < 1:
+            return None
         slopes = np.zeros(self.design.shape[1])
         slopes[0] = special.logit(share) if self.link == "logit" else special.ndtri(share)
         for _ in range(_STEPS):
