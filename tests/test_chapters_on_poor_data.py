@@ -1,0 +1,243 @@
+"""Each chapter of the data models runs to its end on data from which hardly anything follows."""
+
+import importlib
+import inspect
+import json
+import pkgutil
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import analysis
+from analysis import methods
+from analysis.claims.judge import judge
+from analysis.claims.register import read_register
+from analysis.dataset import DataTable
+from analysis.exhibits import chapter as chapters
+from analysis.linkage.link import link
+from analysis.methods.progress import quietly
+from analysis.methods.results import Absent
+from analysis.stub.deliveries import write_world
+from tests.conftest import ROOT
+from tests.stub.drawn import drawn
+
+Tables = dict[str, pd.DataFrame | None]
+Damage = Callable[[Tables], None]
+
+ORGANISATIONS, RESPONDENTS = 80, 3000
+OF_PEOPLE = ("2.2a-factors", "2.2b-processes", "a3-scales")
+OF_ORGANISATIONS = ("2.2c-organisations", "2.2d-early-warning")
+OF_AGES = ("2.2e-age-bands",)
+CHAPTERS = (*OF_PEOPLE, *OF_ORGANISATIONS, *OF_AGES)
+#: What each chapter lives on; the chapters read nothing else.
+READ = ("individuals", "organisation_years", "organisation_ages", "absence_parts", "care_use")
+
+
+def without(*names: str) -> Damage:
+    def damage(tables: Tables) -> None:
+        tables.update(dict.fromkeys(names))
+
+    return damage
+
+
+def rows(keep: Callable[[pd.DataFrame], pd.DataFrame]) -> Damage:
+    """Keep some rows of every table."""
+
+    def damage(tables: Tables) -> None:
+        tables.update({name: keep(frame) for name, frame in tables.items()})
+
+    return damage
+
+
+def column(table: str, value: object, *columns: str) -> Damage:
+    def damage(tables: Tables) -> None:
+        tables[table] = tables[table].assign(**dict.fromkeys(columns, value))
+
+    return damage
+
+
+def copy(table: str, source: str, target: str) -> Damage:
+    def damage(tables: Tables) -> None:
+        tables[table] = tables[table].assign(**{target: tables[table][source]})
+
+    return damage
+
+
+def numbers(table: str, value: Callable[[pd.Series], object]) -> Damage:
+    """Change all measured columns of a table."""
+
+    def damage(tables: Tables) -> None:
+        frame = tables[table]
+        chosen = [name for name in frame.select_dtypes("number") if name != "year"]
+        tables[table] = frame.assign(**{name: value(frame[name]) for name in chosen})
+
+    return damage
+
+
+def of_organisations(count: int) -> Damage:
+    def some(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["organisation"].isin(sorted(set(frame["organisation"]))[:count])]
+
+    return rows(some)
+
+
+def nothing_known(values: pd.Series) -> float:
+    return np.nan
+
+
+def first_of(values: pd.Series) -> object:
+    return values.dropna().iloc[0]
+
+
+def the_young(tables: Tables) -> None:
+    ages = tables[OF_BANDS]
+    tables[OF_BANDS] = ages[ages["age_band"] == "under_25"]
+
+
+OF_YEARS, OF_BANDS = "organisation_years", "organisation_ages"
+EVERY = {
+    "nothing delivered": without(*READ),
+    "no rows": rows(lambda frame: frame.iloc[:0]),
+    "one year": rows(lambda frame: frame[frame["year"] == frame["year"].max()]),
+    "one branch": rows(lambda frame: frame[frame["branch"] == "vvt"]),
+    "no branch known": rows(lambda frame: frame.assign(branch=None)),
+    "eight organisations": of_organisations(8),
+    "one organisation": of_organisations(1),
+}
+PEOPLE = {
+    "30 respondents": lambda tables: tables.update(individuals=tables["individuals"].iloc[:30]),
+    "no answer": numbers("individuals", nothing_known),
+    "equal answers": numbers("individuals", first_of),
+    "no weights": column("individuals", np.nan, "weight"),
+    "outcomes not asked": column("individuals", None, "intention_to_leave", "work_related"),
+    "everybody wants to leave": column("individuals", 1.0, "intention_to_leave"),
+    "nobody was absent": column("individuals", 0.0, "self_reported_absence"),
+    "a scale not asked": column("individuals", np.nan, "engagement"),
+    "a scale without differences": column("individuals", 3.0, "exhaustion"),
+    "two equal scales": copy("individuals", "workload", "work_life"),
+    "mediator is a copy": copy("individuals", "workload", "exhaustion"),
+    "no sex known": column("individuals", None, "sex"),
+}
+RATES = ("absence_rate", "turnover_rate", "mobility_rate", "sector_exit_rate", "inflow_rate")
+ORGANISATION = {
+    "nothing known": numbers(OF_YEARS, nothing_known),
+    "equal organisations": numbers(OF_YEARS, first_of),
+    "zero rates": column(OF_YEARS, 0.0, *RATES),
+    "equal losses": column(OF_YEARS, -5.0, "result_share", "result"),
+    "absence not known": column(OF_YEARS, np.nan, "absence_rate"),
+    "equal exit": column(OF_YEARS, 5.0, "sector_exit_rate"),
+    "two equal drivers": copy(OF_YEARS, "inflow_rate", "mobility_rate"),
+    "a signal not known": column(OF_YEARS, np.nan, "mental_care_share"),
+    "teams not known": column(OF_YEARS, np.nan, "team_churn", "manager_churn"),
+    "no survey": column(OF_YEARS, np.nan, "engagement", "exhaustion", "workload", "leadership"),
+}
+AGES = {
+    "nobody left": column(OF_BANDS, 0, "sector_leavers", "student_leavers"),
+    "everybody left": copy(OF_BANDS, "at_risk", "sector_leavers"),
+    "no students": column(OF_BANDS, 0, "student_jobs", "students_at_risk", "student_leavers"),
+    "nobody at the start": column(OF_BANDS, 0, "at_risk", "students_at_risk"),
+    "the young alone": the_young,
+    "no absence by age": without("absence_parts", "care_use"),
+}
+CASES = [
+    pytest.param(name, damage, id=f"{name}: {said}")
+    for names, damages in (
+        (CHAPTERS, EVERY),
+        (OF_PEOPLE, PEOPLE),
+        (OF_ORGANISATIONS, ORGANISATION),
+        (OF_AGES, AGES),
+    )
+    for name in names
+    for said, damage in damages.items()
+]
+
+
+@pytest.fixture(scope="module")
+def small_world(tmp_path_factory) -> Tables:
+    """Some organisations of the favourable world, those with most respondents; not to be changed."""
+    folder = tmp_path_factory.mktemp("favourable")
+    write_world(folder / "deliveries", drawn("favourable", 1))
+    link(folder / "deliveries", folder / "linked", "2025")
+    tables = {name: pd.read_parquet(folder / "linked" / f"{name}.parquet") for name in READ}
+    most = tables[OF_YEARS].groupby("organisation")["respondents"].sum().nlargest(ORGANISATIONS)
+    tables = {
+        name: frame[frame["organisation"].isin(most.index)].reset_index(drop=True)
+        for name, frame in tables.items()
+    }
+    tables["individuals"] = tables["individuals"].sample(RESPONDENTS, random_state=1)
+    return tables
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_draws():
+    """Bootstraps of a few draws: this is about what does not run, not about numbers."""
+    changed = []
+    for found in pkgutil.iter_modules(methods.__path__):
+        module = importlib.import_module(f"{methods.__name__}.{found.name}")
+        for function in vars(module).values():
+            plain = inspect.unwrap(function) if inspect.isfunction(function) else None
+            defaults = getattr(plain, "__kwdefaults__", None) or {}
+            if "draws" in defaults and defaults["draws"] > 40:
+                changed.append((defaults, defaults["draws"]))
+                defaults["draws"] = 40
+    yield
+    for defaults, draws in changed:
+        defaults["draws"] = draws
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run the code of a chapter on some tables; return what it submitted by kind and id."""
+    register = read_register()
+    monkeypatch.setattr(chapters, "read_register", lambda: register)
+    monkeypatch.setattr(chapters, "display", lambda *shown, **options: None)
+    monkeypatch.chdir(ROOT / "notebooks")
+
+    def running(name: str, tables: Tables) -> dict[tuple[str, str], object]:
+        class Poor:
+            def __getattr__(self, table: str) -> DataTable:
+                return DataTable(table, tables[table])
+
+        submitted = {}
+        submit = chapters.Chapter._submit
+
+        def noted(self, kind, id, result, *given):
+            submit(self, kind, id, result, *given)
+            submitted[kind, id] = result
+            if kind == "finding" and not isinstance(result, Absent):
+                judge(register[id], result.frame, reference_year=2025, method=result.method)
+
+        monkeypatch.setattr(chapters.Chapter, "_submit", noted)
+        monkeypatch.setattr(analysis, "open_dataset", lambda folder: Poor())
+        notebook = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+        space: dict = {}
+        with quietly():
+            for cell in notebook["cells"]:
+                if cell["cell_type"] == "code":
+                    exec(compile("".join(cell["source"]), f"{name} {cell['id']}", "exec"), space)
+        monkeypatch.setattr(chapters.Chapter, "_submit", submit)
+        return submitted
+
+    return running
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, set[tuple[str, str]]]:
+    """What each chapter submits, from the run on what is not damaged."""
+    return {}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("name", "damage"), CASES)
+def test_a_chapter_submits_everything_on_poor_data(name, damage, small_world, run, expected):
+    if name not in expected:
+        whole = run(name, small_world)
+        told = [result for result in whole.values() if not isinstance(result, Absent)]
+        assert len(told) > len(whole) / 2, "the small world is too small to say anything"
+        expected[name] = set(whole)
+    tables = dict(small_world)
+    damage(tables)
+    assert set(run(name, tables)) == expected[name], "an exhibit is missing from the book"
