@@ -192,6 +192,10 @@ def centred_means(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     Years are compared within themselves first: an organisation that is only followed in years of
     high absence is not one of high absence.
     """
+    # Pandas cannot compare within groups when there is no group.
+    if frame["branch"].isna().all():
+        empty = pd.MultiIndex.from_arrays([[], []], names=["branch", "organisation"])
+        return pd.DataFrame(index=empty, columns=columns, dtype=float)
     level = frame.groupby(["branch", "year"])[columns].transform("mean")
     own = frame[["branch", "organisation"]].assign(
         **{name: frame[name].astype(float) - level[name] for name in columns}
