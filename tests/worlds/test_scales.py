@@ -57,7 +57,9 @@ def test_common_method_shows_where_it_is_planted(world):
     share = common_method.method_share(tables["individuals"], **LAST, **SEED).frame.iloc[0]
     marker = common_method.marker_correlation(tables["individuals"], **LAST, **SEED).frame.iloc[0]
     assert (share["ci_low"] > 0) == (planted > 0)
-    assert (marker["ci_low"] > 0) == (planted > 0)
+    # An interval of 95 % may just miss the truth of one drawn world; three such errors are more.
+    error = (marker["ci_high"] - marker["ci_low"]) / (2 * 1.96)
+    assert (marker["estimate"] > 3.3 * error) == (planted > 0)
     # Five answers keep somewhat less of it than the scores behind them have.
     assert share["estimate"] == pytest.approx(100 * planted**2, abs=1.6)
 
