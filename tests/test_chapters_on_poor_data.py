@@ -23,6 +23,9 @@ from analysis.stub.deliveries import write_world
 from tests.conftest import ROOT
 from tests.stub.drawn import drawn
 
+# Beside the tests that draw the same world.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("favourable-1")]
+
 Tables = dict[str, pd.DataFrame | None]
 Damage = Callable[[Tables], None]
 
@@ -229,7 +232,6 @@ def expected() -> dict[str, set[tuple[str, str]]]:
     return {}
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("name", "damage"), CASES)
 def test_a_chapter_submits_everything_on_poor_data(name, damage, small_world, run, expected):
