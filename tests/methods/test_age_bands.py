@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 
 from analysis.dataset import DataTable
-from analysis.methods import age_bands, clusters
+from analysis.methods import age_bands, age_decomposition, age_ratios, clusters
 from analysis.methods.results import Absent, Estimates, estimates
 from analysis.sources.vocabulary import AGE_BANDS, BRANCHES, SEXES
 
@@ -77,7 +77,7 @@ def test_rates_are_leavers_over_those_at_risk(frame, found):
 
 def test_a_ratio_is_that_of_a_poisson_model_with_organisations_as_clusters(frame, found):
     """The coefficient of a saturated log-linear model, and its sandwich of statsmodels."""
-    result = age_bands.ratio(found).frame.iloc[0]
+    result = age_ratios.ratio(found).frame.iloc[0]
     ages = frame[frame["age_band"].isin(["25_to_34", "35_to_44", "45_to_54"])]
     design = np.column_stack([np.ones(len(ages)), ages["age_band"] == "25_to_34"]).astype(float)
     groups = pd.factorize(ages["organisation"])[0]
@@ -122,7 +122,7 @@ def test_standardised_rates_are_weighted_by_hand(frame, found):
         for sex in SEXES:
             of_sex = size[sex][["35_to_44", "45_to_54"]]
             older += by_sex[sex] * (of_sex / of_sex.sum() * rate[sex][of_sex.index]).sum()
-        result = by_term(age_bands.ratios(found, BY_BRANCH, standard=standard))
+        result = by_term(age_ratios.ratios(found, BY_BRANCH, standard=standard))
         assert result["vvt"] == pytest.approx(young / older, rel=1e-12)
 
 
@@ -138,15 +138,15 @@ def test_standardising_takes_out_what_composition_makes():
     frame[["students_at_risk", "student_leavers"]] = 0
     table = DataTable("organisation_ages", frame)
     found = age_bands.exits(table, last=YEAR)
-    assert (by_term(age_bands.ratios(found, BY_BRANCH)) > 1.1).all()
+    assert (by_term(age_ratios.ratios(found, BY_BRANCH)) > 1.1).all()
     for standard in ("own", "sector"):
-        result = by_term(age_bands.ratios(found, BY_BRANCH, standard=standard))
+        result = by_term(age_ratios.ratios(found, BY_BRANCH, standard=standard))
         assert np.allclose(result, 1.0, atol=1e-12)
 
 
 def test_intervals_hold_for_all_branches_together(found):
-    one = age_bands.ratios(found, ["vvt"]).frame.iloc[0]
-    five = age_bands.ratios(found, BY_BRANCH).frame.set_index("term").loc["vvt"]
+    one = age_ratios.ratios(found, ["vvt"]).frame.iloc[0]
+    five = age_ratios.ratios(found, BY_BRANCH).frame.set_index("term").loc["vvt"]
     assert one.estimate == five.estimate
     assert five.ci_low < one.ci_low < one.ci_high < five.ci_high
     assert five.p_value == pytest.approx(min(1.0, 5 * one.p_value))
@@ -169,7 +169,7 @@ def test_shrinkage_follows_the_formula_and_stays_between():
 
     reach = stats.t.ppf((1 + clusters.bonferroni(5)) / 2, 49) * sd
     found = ratios_of(list(values), list(values * np.exp(-reach)), list(values * np.exp(reach)))
-    result = age_bands.shrunken(found).frame["estimate"].to_numpy()
+    result = age_ratios.shrunken(found).frame["estimate"].to_numpy()
     log = np.log(values)
     # Paule and Mandel: the variance between at which Cochran's Q is its expectation.
     from scipy.optimize import brentq
@@ -189,19 +189,19 @@ def test_shrinkage_follows_the_formula_and_stays_between():
 
 def test_branches_that_do_not_differ_get_one_figure():
     found = ratios_of([1.50, 1.51, 1.49, 1.50, 1.50], [1.3] * 5, [1.75] * 5)
-    result = age_bands.shrunken(found).frame
+    result = age_ratios.shrunken(found).frame
     assert result["estimate"].std() < 1e-6
     assert result["estimate"].between(1.49, 1.51).all()
 
 
 def test_elevated_counts_whole_and_partial_intervals():
     found = ratios_of([1.5, 1.3, 1.15, 1.0, 0.9], [1.2, 1.12, 1.0, 0.9, 0.8], [2, 1.5, 1.3, 1.2, 1])
-    row = age_bands.elevated(found, BY_BRANCH).frame.iloc[0]
+    row = age_ratios.elevated(found, BY_BRANCH).frame.iloc[0]
     assert (row.estimate, row.ci_low, row.ci_high) == (3, 2, 4)
 
 
 def test_parts_of_the_excess_add_up(found):
-    parts = by_term(age_bands.excess(found))
+    parts = by_term(age_decomposition.excess(found))
     whole = parts["students_under_25"] + parts["others_under_25"] + parts["25_to_34"]
     assert whole == pytest.approx(parts["total"], abs=1e-9)
     at_risk, leavers = found.counts("under_25", "25_to_34")
@@ -213,7 +213,7 @@ def test_parts_of_the_excess_add_up(found):
 
 
 def test_kitagawa_parts_add_up_to_the_difference(frame, found):
-    parts = by_term(age_bands.kitagawa(found, BY_BRANCH))
+    parts = by_term(age_decomposition.kitagawa(found, BY_BRANCH))
     under = frame[frame["age_band"].isin(["under_25", "25_to_34"])]
     for branch in BY_BRANCH:
         mine, others = under[under["branch"] == branch], under[under["branch"] != branch]
@@ -229,7 +229,7 @@ def test_kitagawa_parts_add_up_to_the_difference(frame, found):
 def test_kitagawa_by_hand():
     """Two groups of Kitagawa's identity, worked out: shares .5/.5 and .2/.8, rates 10/20 and 20/30."""
     sums = np.array([[50, 25, 25], [5, 5, 5], [20, 40, 40], [4, 12, 12]], dtype=float)
-    composition, rates, total = age_bands._kitagawa(sums.ravel().reshape(4, 3))
+    composition, rates, total = age_decomposition._kitagawa(sums.ravel().reshape(4, 3))
     assert composition == pytest.approx(0.3 * 0.15 - 0.3 * 0.25, abs=1e-12)
     assert rates == pytest.approx(-0.1 * 0.35 - 0.1 * 0.65, abs=1e-12)
     assert total == pytest.approx(15 / 100 - 28 / 100, abs=1e-12)
@@ -237,7 +237,7 @@ def test_kitagawa_by_hand():
 
 def test_jackknife_agrees_with_the_linearised_intervals(found):
     """Leave out one organisation at a time: the same standard errors, to a few percent."""
-    result = age_bands.excess(found).frame.set_index("term")
+    result = age_decomposition.excess(found).frame.set_index("term")
     count = len(found.branch)
     values = []
     for place in range(count):
@@ -245,7 +245,7 @@ def test_jackknife_agrees_with_the_linearised_intervals(found):
         part = age_bands.Exits(
             found.at_risk[kept], found.leavers[kept], found.branch[kept], YEAR, "t"
         )
-        values.append(by_term(age_bands.excess(part)))
+        values.append(by_term(age_decomposition.excess(part)))
     values = pd.DataFrame(values)
     se = np.sqrt((count - 1) / count * ((values - values.mean()) ** 2).sum())
     from scipy import stats
@@ -256,7 +256,7 @@ def test_jackknife_agrees_with_the_linearised_intervals(found):
 
 def test_by_year_gives_a_term_per_year_that_has_data():
     table = DataTable("organisation_ages", drawn(years=(2024, 2025)))
-    result = age_bands.by_year(table, range(2020, 2026))
+    result = age_ratios.by_year(table, range(2020, 2026))
     assert list(result.frame["term"]) == ["2024", "2025"]
     assert result.frame["period"].tolist() == ["2024JJ00", "2025JJ00"]
 
@@ -270,15 +270,15 @@ def test_without_data_everything_is_absent():
     for result in (
         nothing,
         age_bands.rates(nothing),
-        age_bands.ratios(nothing, BY_BRANCH),
-        age_bands.shrunken(age_bands.ratios(nothing, BY_BRANCH)),
-        age_bands.elevated(nothing, BY_BRANCH),
-        age_bands.ratio(nothing, students=False),
+        age_ratios.ratios(nothing, BY_BRANCH),
+        age_ratios.shrunken(age_ratios.ratios(nothing, BY_BRANCH)),
+        age_ratios.elevated(nothing, BY_BRANCH),
+        age_ratios.ratio(nothing, students=False),
         age_bands.merged_parts(nothing),
-        age_bands.excess(nothing),
-        age_bands.kitagawa(nothing, BY_BRANCH),
-        age_bands.by_year(table, [YEAR]),
-        age_bands.side_by_side({"crude": age_bands.ratios(nothing, BY_BRANCH)}),
+        age_decomposition.excess(nothing),
+        age_decomposition.kitagawa(nothing, BY_BRANCH),
+        age_ratios.by_year(table, [YEAR]),
+        age_ratios.side_by_side({"crude": age_ratios.ratios(nothing, BY_BRANCH)}),
     ):
         assert isinstance(result, Absent)
         assert result.tables == ("organisation_ages",)
@@ -287,18 +287,18 @@ def test_without_data_everything_is_absent():
 def test_a_branch_that_is_too_small_is_left_out_and_then_not_counted(frame):
     one = frame[(frame["branch"] != "ggz") | (frame["organisation"] == "o2")]
     found = age_bands.exits(DataTable("organisation_ages", one), last=YEAR)
-    result = age_bands.ratios(found, BY_BRANCH, standard="sector")
+    result = age_ratios.ratios(found, BY_BRANCH, standard="sector")
     assert set(result.frame["term"]) == set(BY_BRANCH) - {"ggz"}
-    assert isinstance(age_bands.elevated(result, BY_BRANCH), Absent)
-    assert "ggz.rates" not in set(age_bands.kitagawa(found, BY_BRANCH).frame["term"])
+    assert isinstance(age_ratios.elevated(result, BY_BRANCH), Absent)
+    assert "ggz.rates" not in set(age_decomposition.kitagawa(found, BY_BRANCH).frame["term"])
 
 
 def test_one_sex_and_no_student_jobs_still_give_an_answer(frame):
     plain = frame[frame["sex"] == "female"].assign(students_at_risk=0, student_leavers=0)
     found = age_bands.exits(DataTable("organisation_ages", plain), last=YEAR)
-    assert len(age_bands.ratios(found, BY_BRANCH, standard="sector").frame) == 5
+    assert len(age_ratios.ratios(found, BY_BRANCH, standard="sector").frame) == 5
     assert not age_bands.rates(found).frame["term"].str.endswith("without_students").any()
-    assert isinstance(age_bands.excess(found), Absent), "a part with nobody has no rate"
+    assert isinstance(age_decomposition.excess(found), Absent), "a part with nobody has no rate"
     assert list(age_bands.merged_parts(found).frame["term"]) == ["others_under_25", "25_to_34"]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.methods import age_bands
+from analysis.methods import age_bands, age_decomposition, age_ratios
 from analysis.methods.results import joined, only
 from analysis.sources.vocabulary import AGE_BANDS, BRANCHES
 from analysis.stub.worlds import WORLDS
@@ -46,23 +46,23 @@ def test_exit_by_age_is_recovered(world, exits):
 def test_the_ratio_is_recovered_in_every_branch(world, exits):
     name, _ = world
     truth = planted_ratio(name, exits)
-    frame = age_bands.ratios(exits, BY_BRANCH).frame
+    frame = age_ratios.ratios(exits, BY_BRANCH).frame
     assert ((frame["ci_low"] < truth) & (truth < frame["ci_high"])).all()
-    drawn_in = age_bands.shrunken(age_bands.ratios(exits, BY_BRANCH)).frame
+    drawn_in = age_ratios.shrunken(age_ratios.ratios(exits, BY_BRANCH)).frame
     assert ((drawn_in["ci_low"] < truth) & (truth < drawn_in["ci_high"])).all()
 
 
 def test_claims_are_judged_as_planted(world, exits):
     name, _ = world
-    sector = age_bands.ratio(exits)
-    by_branch = age_bands.ratios(exits, BY_BRANCH, standard="sector")
-    elevated = verdict("C83", joined(age_bands.elevated(by_branch, BY_BRANCH), sector))
+    sector = age_ratios.ratio(exits)
+    by_branch = age_ratios.ratios(exits, BY_BRANCH, standard="sector")
+    elevated = verdict("C83", joined(age_ratios.elevated(by_branch, BY_BRANCH), sector))
     assert elevated.judgement.verdict == EXPECTED[name]
     hidden = verdict(
         "C84",
         joined(
-            age_bands.ratio(exits, term="without_students", students=False),
-            only(age_bands.excess(exits), "under_25_less_25_to_34"),
+            age_ratios.ratio(exits, term="without_students", students=False),
+            only(age_decomposition.excess(exits), "under_25_less_25_to_34"),
         ),
     )
     assert hidden.judgement.verdict == EXPECTED[name]
@@ -74,6 +74,6 @@ def test_in_the_null_world_nothing_is_claimed_of_ages(world, exits):
     name, _ = world
     if name != "null":
         pytest.skip("only the null world plants no difference")
-    assert (age_bands.ratios(exits, BY_BRANCH).frame["p_value"] > 0.001).all()
-    excess = age_bands.excess(exits).frame
+    assert (age_ratios.ratios(exits, BY_BRANCH).frame["p_value"] > 0.001).all()
+    excess = age_decomposition.excess(exits).frame
     assert (excess["p_value"] > 0.001).all()

@@ -81,7 +81,10 @@ def test_levers_follow_the_world(respondents):
     found = levers.work_against_person(sample, seed=1, draws=200)
     result = verdict("C43", renamed(found, **{LEAVING: LEAVING, ABSENCE: ABSENCE}))
     assert result.judgement.verdict == EXPECTED[name]
-    assert ("past bij het rapport, als het gaat om wat een organisatie kan veranderen" in result.sentence("nl")) == (name == "favourable")
+    assert (
+        "past bij het rapport, als het gaat om wat een organisatie kan veranderen"
+        in result.sentence("nl")
+    ) == (name == "favourable")
     assert ("does not fit" in result.sentence("en")) == (name == "reversed")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.languages import Text
-from analysis.methods import age_bands
+from analysis.methods import age_bands, age_decomposition, age_ratios
 from analysis.simulations.base import Drawn, Simulation, drawn_from, planted
 
 ORGANISATIONS = 60
@@ -38,7 +38,7 @@ def _exits(rates: tuple[float, ...], random: np.random.Generator) -> age_bands.E
 def ratio(truth: float, random: np.random.Generator) -> Drawn:
     """Estimate the logarithm of the ratio, organisations as clusters."""
     found = _exits((0.35, _OTHERS, _OLDER * np.exp(truth), _OLDER), random)
-    row = age_bands.ratio(found).frame.iloc[0]
+    row = age_ratios.ratio(found).frame.iloc[0]
     log = row[["estimate", "ci_low", "ci_high"]].astype(float).map(np.log)
     return Drawn(*log, float(row["p_value"]), truth)
 
@@ -62,7 +62,7 @@ def excess(truth: float, random: np.random.Generator) -> Drawn:
     rest = 0.6 * (_OTHERS - _OLDER) - 2.5 * (young - _OLDER)
     students = _OLDER + (3.5 * truth / 100 - rest) / 0.4
     found = _exits((students, _OTHERS, young, _OLDER), random)
-    row = age_bands.excess(found).frame.set_index("term").loc["under_25_less_25_to_34"]
+    row = age_decomposition.excess(found).frame.set_index("term").loc["under_25_less_25_to_34"]
     return drawn_from(row, truth)
 
 
@@ -84,7 +84,7 @@ SIMULATIONS = (
         topic="ages",
         variants=_RATIOS,
         draw=ratio,
-        uses=(age_bands,),
+        uses=(age_bands, age_ratios, age_decomposition),
     ),
     Simulation(
         name="exit-ratio-naive",
@@ -96,7 +96,7 @@ SIMULATIONS = (
         topic="ages",
         variants=_RATIOS,
         draw=ratio_of_persons,
-        uses=(age_bands,),
+        uses=(age_bands, age_ratios, age_decomposition),
         naive=True,
     ),
     Simulation(
@@ -109,6 +109,6 @@ SIMULATIONS = (
         topic="ages",
         variants={"favourable": 1.0, "null": 0.0, "reversed": -1.0},
         draw=excess,
-        uses=(age_bands,),
+        uses=(age_bands, age_ratios, age_decomposition),
     ),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analysis.languages import Text
-from analysis.methods import age_bands
+from analysis.methods import age_bands, age_decomposition, age_ratios
 from analysis.methods.results import Absent
 from analysis.simulations.base import Drawn, Simulation, drawn_from, no_answer, planted
 from analysis.sources.vocabulary import AGE_BANDS, SEXES
@@ -44,8 +44,8 @@ def _ages(truth: float, random: np.random.Generator) -> age_bands.Exits:
     return _exits(at_risk, rate, np.full(_ORGANISATIONS, "vvt", dtype=object), random)
 
 
-def _ratio(truth: float, random: np.random.Generator, standard: age_bands.Standard) -> Drawn:
-    found = age_bands.ratios(_ages(truth, random), ["vvt"], standard=standard)
+def _ratio(truth: float, random: np.random.Generator, standard: age_ratios.Standard) -> Drawn:
+    found = age_ratios.ratios(_ages(truth, random), ["vvt"], standard=standard)
     if isinstance(found, Absent):
         return no_answer(truth)
     row = drawn_from(found.frame.iloc[0], truth)
@@ -79,7 +79,7 @@ def composition(more: float, random: np.random.Generator) -> Drawn:
     for group, (band, student, leaving) in enumerate(groups):
         at_risk[:, band, 0, student] = random.poisson(size * shares[:, group])
         rate[band, :, student] = leaving
-    found = age_bands.kitagawa(
+    found = age_decomposition.kitagawa(
         _exits(at_risk, rate, np.where(mine, "vvt", "ghz").astype(object), random),
         ["vvt"],
     )
@@ -111,7 +111,7 @@ SIMULATIONS = (
         topic="ages",
         variants=_log_ratios(),
         draw=standardised_ratio,
-        uses=(age_bands,),
+        uses=(age_bands, age_ratios, age_decomposition),
     ),
     Simulation(
         name="exit-standardised-naive-crude",
@@ -123,7 +123,7 @@ SIMULATIONS = (
         topic="ages",
         variants=_log_ratios(),
         draw=crude_ratio,
-        uses=(age_bands,),
+        uses=(age_bands, age_ratios, age_decomposition),
         naive=True,
     ),
     Simulation(
@@ -136,6 +136,6 @@ SIMULATIONS = (
         topic="ages",
         variants={"favourable": 0.1, "null": 0.0, "reversed": -0.1},
         draw=composition,
-        uses=(age_bands,),
+        uses=(age_bands, age_ratios, age_decomposition),
     ),
 )
