@@ -740,3 +740,33 @@ def test_what_was_published_is_never_hidden_to_protect_another(through, publishe
     else:
         assert found["t"] == nothing
         assert found["total"].frame["value"].tolist() == [65]
+
+
+def test_sums_that_differ_in_their_last_digits_do_not_contradict_each_other(through):
+    """The weights of one sample, summed in two orders, are told by two tables."""
+
+    def by(dimension, levels, weight):
+        return cells(
+            [
+                {
+                    "group": level, "value": share, "n_persons": 1000.0, "unit": "percent",
+                    "behind": behind(
+                        "weighted share", EMPLOYEES, EMPLOYEES.within(**{dimension: level}),
+                        numerator=10 * share, magnitude="weights", weight=weight,
+                    ),
+                }
+                for level, share in levels.items()
+            ]
+        )  # fmt: skip
+
+    tables = {
+        "ages": by("age_band", {"under_25": 40.0, "25_to_34": 60.0}, 1500060.0000000033),
+        "sizes": by(
+            "size_band",
+            {"under_250": 0.3, "250_to_999": 0.7, "1000_to_2999": 40.0, "3000_plus": 59.0},
+            1500060.0000000035,
+        ),
+    }
+    found, _ = through(tables)
+    assert found["ages"].frame["value"].tolist() == [40.0, 60.0]
+    assert hidden_groups(found["sizes"]), "a part of three people is hidden"

@@ -88,6 +88,10 @@ def _system(key: tuple, shown: list[Shown], hidden: list[Hidden]) -> System:
     whole = not about
     if whole:
         low, high = np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
+    else:
+        # Two sums of the same numbers differ in their last digits; that is no contradiction.
+        equal = (low > high) & (low - high <= TOLERANCE * np.maximum(1.0, high))
+        low = np.where(equal, high, low)
     seen = [[one for one in rows[row] if isinstance(one, Shown)] for row in order]
     labelled = [f"{name} {', '.join(levels)}" for name, levels in labels]
     dimensions = sorted({name for split in splits for name in split}) or ["nothing"]
