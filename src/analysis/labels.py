@@ -17,6 +17,14 @@ WITHHELD = Text(
     en="the result stays inside, to protect people and organisations",
 )
 
+#: Stands there where the tables were delivered, and a model could not be estimated from them.
+NOT_ESTIMATED = Text(
+    nl="uit deze gegevens niet te schatten: te weinig mensen of organisaties, te weinig verschil "
+    "tussen hen, of kenmerken die niet uit elkaar te houden zijn",
+    en="cannot be estimated from these data: too few people or organisations, too little "
+    "difference between them, or characteristics that cannot be told apart",
+)
+
 #: CBS industries (SBI 2008) by StatLine key.
 INDUSTRIES = {
     "T001081": {"nl": "Alle bedrijfstakken", "en": "All industries"},

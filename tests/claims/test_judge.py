@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from analysis.claims.judge import inside, judge, reported_ends, reported_text
 from analysis.claims.register import Region, read_register
 from analysis.errors import EditionError
+from analysis.labels import NOT_ESTIMATED
 from analysis.languages import Text
 from analysis.methods.results import Estimates, estimates
 
@@ -126,6 +127,15 @@ def test_without_data_the_missing_tables_are_named():
         en="not in this delivery, or not completely: flows",
     )
     assert found.headline is None
+
+
+def test_without_an_estimate_the_reason_is_that_of_the_data():
+    found = judge(
+        REGISTER["C18"], None, reference_year=2025, method=METHOD, missing=(NOT_ESTIMATED,)
+    )
+    assert found.judgement.verdict == "inconclusive"
+    assert found.judgement.reason == NOT_ESTIMATED
+    assert "niet te schatten" in found.sentence("nl")
 
 
 @pytest.mark.parametrize("claim", ["C07", "C20", "C25", "C26", "C27"])

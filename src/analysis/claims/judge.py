@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import formats
 from analysis.claims.register import Claim, Region, Verdict
 from analysis.errors import EditionError
-from analysis.labels import WITHHELD
+from analysis.labels import NOT_ESTIMATED, WITHHELD
 from analysis.languages import LANGUAGES, Language, Text
 
 
@@ -90,7 +90,7 @@ def judge(
     method
         How the estimates were made.
     missing
-        Titles of the tables that were not delivered, or ``WITHHELD``.
+        Titles of the tables that were not delivered, or ``WITHHELD`` or ``NOT_ESTIMATED``.
 
     Raises
     ------
@@ -100,8 +100,9 @@ def judge(
     if claim.untestable is not None:
         return Finding(claim, Judgement("not_testable", claim.untestable), None, method)
     if estimates is None:
-        if WITHHELD in missing:
-            return Finding(claim, Judgement("inconclusive", WITHHELD), None, method)
+        other = next((one for one in (WITHHELD, NOT_ESTIMATED) if one in missing), None)
+        if other is not None:
+            return Finding(claim, Judgement("inconclusive", other), None, method)
         names = {lang: ", ".join(title[lang] for title in missing) for lang in LANGUAGES}
         reason = Text(
             nl=f"niet in deze levering, of niet volledig: {names['nl']}",

@@ -109,6 +109,12 @@ WITHHELD_PART = Text(
     nl="Dit deel blijft binnen, om mensen en organisaties te beschermen.",
     en="This part stays inside, to protect people and organisations.",
 )
+NOT_ESTIMATED_PART = Text(
+    nl="Dit deel is uit deze gegevens niet te schatten. Er zijn te weinig mensen of organisaties, "
+    "zij verschillen te weinig, of kenmerken zijn niet uit elkaar te houden.",
+    en="This part cannot be estimated from these data. There are too few people or organisations, "
+    "they differ too little, or characteristics cannot be told apart.",
+)
 NOT_AVAILABLE = Text(nl="niet in deze levering", en="not in this delivery")
 TABLE = Text(nl="Tabel", en="Table")
 SUPPLIER = Text(nl="Leverancier", en="Supplier")

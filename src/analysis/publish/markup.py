@@ -3,7 +3,7 @@
 from html import escape
 
 from analysis import formats
-from analysis.labels import WITHHELD
+from analysis.labels import NOT_ESTIMATED, WITHHELD
 from analysis.languages import Language, Text
 from analysis.publish import interface
 from analysis.publish.release import Exhibit, Finding, Grid, Inconsistency, Manifest, Source
@@ -100,8 +100,10 @@ def grid(content: Grid, *, caption: str, show_caption: bool = True) -> str:
 
 def absent(tables: tuple[Text, ...], language: Language) -> str:
     """Say that a part of the chapter has no data, or too few people behind it."""
-    if WITHHELD in tables:
-        text = interface.WITHHELD_PART[language]
+    known = {WITHHELD: interface.WITHHELD_PART, NOT_ESTIMATED: interface.NOT_ESTIMATED_PART}
+    said = next((known[table] for table in tables if table in known), None)
+    if said is not None:
+        text = said[language]
         return f'<p class="absent" role="note">{escape(text)}</p>'
     names = ", ".join(dict.fromkeys(title[language] for title in tables))
     text = interface.NOT_DELIVERED[language].format(tables=names)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from analysis.airlock.gate import PUBLISHED
-from analysis.labels import WITHHELD
+from analysis.labels import NOT_ESTIMATED, WITHHELD
 from analysis.languages import LANGUAGES, Language, Text
 from analysis.methods.results import Absent
 from analysis.publish import interface
@@ -24,8 +24,17 @@ class Sources:
         return tuple(self.title(name) for name in names if name not in PUBLISHED)
 
     def lacking(self, absent: Absent) -> tuple[Text, ...]:
-        """Return why there is no result: the tables that lack, or that the airlock withheld it."""
-        return (WITHHELD,) if absent.withheld else self.titles(absent.tables)
+        """Return why there is no result: the tables that lack, or another reason.
+
+        That is ``WITHHELD`` where the airlock kept it inside, and ``NOT_ESTIMATED`` where models
+        of people and organisations found too little in tables that were delivered.
+        """
+        if absent.withheld:
+            return (WITHHELD,)
+        told = [self.tables[name] for name in absent.tables if name not in PUBLISHED]
+        if told and all(one.get("present", True) and not one["public"] for one in told):
+            return (NOT_ESTIMATED,)
+        return self.titles(absent.tables)
 
     def synthetic(self, names: tuple[str, ...]) -> bool:
         """Tell whether the stub made any of the tables."""

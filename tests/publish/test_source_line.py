@@ -1,0 +1,39 @@
+"""Why there is no result: not delivered, kept inside, or not to be estimated."""
+
+import pytest
+
+from analysis.labels import NOT_ESTIMATED, WITHHELD
+from analysis.languages import Text
+from analysis.methods.results import Absent
+from analysis.publish import markup
+from analysis.publish.source_line import Sources
+
+TITLE = {"nl": "Enquête", "en": "Survey"}
+SOURCES = Sources(
+    {
+        "individuals": {"title": TITLE, "public": False, "present": True},
+        "care_use": {"title": TITLE, "public": False, "present": False},
+        "flows": {"title": TITLE, "public": True, "present": True},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("absent", "reason"),
+    [
+        (Absent(("individuals",)), NOT_ESTIMATED),
+        (Absent(("individuals", "care_use")), Text(**TITLE)),
+        (Absent(("individuals",), withheld=True), WITHHELD),
+        (Absent(("flows",)), Text(**TITLE)),
+        (Absent(("assumptions", "individuals")), NOT_ESTIMATED),
+    ],
+)
+def test_the_reason_tells_what_lacks(absent, reason):
+    assert SOURCES.lacking(absent)[0] == reason
+
+
+def test_the_page_says_that_it_cannot_be_estimated_and_not_that_it_lacks():
+    said = markup.absent(SOURCES.lacking(Absent(("individuals",))), "nl")
+    assert "niet te schatten" in said
+    assert "levering" not in said
+    assert "levering" in markup.absent(SOURCES.lacking(Absent(("care_use",))), "nl")
