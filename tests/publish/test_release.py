@@ -106,8 +106,10 @@ def test_alt_texts_have_the_numbers_of_the_csv(stub_book):
                 if top[column] >= 1000
                 else f"{top[column] * 1000:,.0f}"
             )
-        elif top["unit"] in ("ratio", "standard_deviations"):
-            wanted = f"{top[column]:.2f}"
+        elif top["unit"] in ("ratio", "standard_deviations", "odds_ratio", "correlation"):
+            wanted = f"{top[column]:.2f}".replace("-", "−")
+        elif top["unit"] == "index":
+            wanted = f"{top[column]:.3f}"
         else:
             wanted = f"{round(top[column] + 1e-9, 1):g}"
         assert wanted in exhibit.alt.en, (exhibit.id, wanted, exhibit.alt.en)
