@@ -156,9 +156,7 @@ def test_a_closed_list_refuses_a_canary(aviary, tmp_path):
 
 def test_the_canaries_were_in_what_the_chapters_read(aviary):
     dataset = aviary.book.out / "2025" / "dataset"
-    held = b"".join(path.read_bytes() for path in dataset.rglob("*.parquet"))
     frames = [pd.read_parquet(path) for path in dataset.rglob("*.parquet")]
-    assert PSEUDONYMS["organisation"].encode() in held
     texts = {
         value
         for frame in frames
