@@ -1,6 +1,6 @@
 """Change the rules one comparison or number at a time, and see whether a test notices.
 
-Run as a program: prints the mutants of ``analysis.airlock.rules`` that no test catches, as JSON.
+Run as a program: prints the mutants of ``rules`` and ``keys`` that no test catches, as JSON.
 """
 
 import ast
@@ -16,9 +16,9 @@ import pytest
 
 import tests.airlock.making
 import tests.conftest  # noqa: F401  each child would import it again
-from analysis.airlock import rules
+from analysis.airlock import keys, rules
 
-TESTS = Path(__file__).with_name("test_rules.py")
+MODULES = (rules, keys)
 #: What each comparison becomes: its neighbour at the limit, and its opposite.
 FLIPS = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -92,21 +92,22 @@ def _changes(node: ast.AST):
         yield lambda other: setattr(other.func, "id", swapped[other.func.id])
 
 
-def caught(source: str) -> bool:
-    """Tell whether the tests fail with this source in the place of the rules."""
+def caught(changed: ModuleType, source: str) -> bool:
+    """Tell whether the tests of a module fail with this source in its place."""
     child = os.fork()
     if child == 0:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-        module = ModuleType(rules.__name__)
-        module.__file__ = rules.__file__
-        sys.modules[rules.__name__] = module
+        module = ModuleType(changed.__name__)
+        module.__file__ = changed.__file__
+        sys.modules[changed.__name__] = module
+        tests = Path(__file__).with_name(f"test_{changed.__name__.rpartition('.')[2]}.py")
         try:
-            exec(compile(source, rules.__file__, "exec"), module.__dict__)
+            exec(compile(source, changed.__file__, "exec"), module.__dict__)
             options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain"]
             options += ["-W", "ignore", "--tb=no"]
-            code = int(pytest.main([*options, str(TESTS)]))
+            code = int(pytest.main([*options, str(tests)]))
         except BaseException:
             code = 1
         os._exit(0 if code == 0 else 1)
@@ -117,16 +118,19 @@ def caught(source: str) -> bool:
 def main() -> None:
     """Print how many mutants there were, and those that no test caught."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    source = Path(rules.__file__).read_text(encoding="utf-8")
-    if caught(source):
-        raise SystemExit("the tests fail without any change")
-    found = list(mutants(source))
-    survivors = [
-        told
-        for told, changed in found
-        if not any(known in told for known in EQUIVALENT) and not caught(changed)
-    ]
-    print(json.dumps({"mutants": len(found), "survivors": survivors}))
+    count, survivors = 0, []
+    for module in MODULES:
+        source = Path(module.__file__).read_text(encoding="utf-8")
+        if caught(module, source):
+            raise SystemExit(f"the tests of {module.__name__} fail without any change")
+        found = list(mutants(source))
+        count += len(found)
+        survivors += [
+            f"{module.__name__}, {told}"
+            for told, changed in found
+            if not any(known in told for known in EQUIVALENT) and not caught(module, changed)
+        ]
+    print(json.dumps({"mutants": count, "survivors": survivors}))
 
 
 if __name__ == "__main__":

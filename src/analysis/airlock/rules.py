@@ -8,20 +8,14 @@ coefficient are this project's own.
 """
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.airlock.candidates import Candidate
 from analysis.airlock.rows import DECIMALS, PERSONS_IN, Row
 from analysis.edition import Disclosure
-from analysis.labels import STATISTICS
 from analysis.methods.behind import KINDS
-from analysis.methods.cells import DIMENSIONS, JOIN
-from analysis.methods.results import PAIR, Result
-from analysis.places import is_place
-from analysis.sources.schema import PSEUDONYM
+from analysis.methods.cells import DIMENSIONS
 
 #: What happens to a row that a rule does not let pass: it is hidden, it stops the release, or
 #: somebody has to decide.
@@ -80,11 +74,16 @@ def too_few_units(row: Row, limits: Disclosure) -> bool:
     return _too_few(row.n_organisations, limits.minimum_organisations_as_unit)
 
 
+def _least(row: Row, limits: Disclosure) -> int:
+    """Return how many units a numerator must count: persons, or organisations."""
+    if row.part is not None and row.part.unit == "organisations":
+        return limits.minimum_organisations_as_unit
+    return limits.minimum_persons
+
+
 def small_part(row: Row, limits: Disclosure) -> bool:
     """Numerator and complement of a share count enough units; or nobody, where that is harmless."""
-    least = limits.minimum_persons
-    if row.part is not None and row.part.unit == "organisations":
-        least = limits.minimum_organisations_as_unit
+    least = _least(row, limits)
     numerator = row.behind.numerator
     if row.of_the_programme:
         # It leaves as a band of a third, in which nobody can count.
@@ -112,11 +111,8 @@ def small_count(row: Row, limits: Disclosure) -> bool:
     """
     if row.part is None or is_published(row, limits):
         return False
-    least = limits.minimum_persons
-    if row.part.unit == "organisations":
-        least = limits.minimum_organisations_as_unit
     numerator = row.behind.numerator
-    return numerator is None or _too_few(numerator, least)
+    return numerator is None or _too_few(numerator, _least(row, limits))
 
 
 def is_published(row: Row, limits: Disclosure) -> bool:
@@ -208,87 +204,27 @@ def always(row: Row, limits: Disclosure) -> bool:
 #: Every rule by name; ``words`` says what they mean. A kind that no rule names has none that could
 #: let it pass; see ``judge``.
 RULES: dict[str, Rule] = {
-    "minimum_persons": Rule(
-        tuple(k for k in KINDS),
-        too_few_persons,
-        "suppress",
-    ),
-    "minimum_organisations": Rule(
-        tuple(k for k in KINDS),
-        too_few_organisations,
-        "suppress",
-    ),
-    "organisations_as_unit": Rule(
-        _UNIT_IS_ORGANISATION,
-        too_few_units,
-        "suppress",
-    ),
-    "numerator_and_complement": Rule(
-        _SHARES,
-        small_part,
-        "suppress",
-    ),
-    "small_count": Rule(
-        ("count",),
-        small_count,
-        "suppress",
-    ),
-    "group_disclosure": Rule(
-        _SHARES,
-        group_disclosure,
-        "suppress",
-    ),
-    "dominance": Rule(
-        _MAGNITUDES,
-        dominance,
-        "suppress",
-    ),
+    "minimum_persons": Rule(KINDS, too_few_persons, "suppress"),
+    "minimum_organisations": Rule(KINDS, too_few_organisations, "suppress"),
+    "organisations_as_unit": Rule(_UNIT_IS_ORGANISATION, too_few_units, "suppress"),
+    "numerator_and_complement": Rule(_SHARES, small_part, "suppress"),
+    "small_count": Rule(("count",), small_count, "suppress"),
+    "group_disclosure": Rule(_SHARES, group_disclosure, "suppress"),
+    "dominance": Rule(_MAGNITUDES, dominance, "suppress"),
     "all_equal": Rule(_MAGNITUDES, all_equal, "suppress"),
-    "precision": Rule(
-        (*_MAGNITUDES, *_SHARES),
-        too_precise,
-        "suppress",
-    ),
-    "quantile": Rule(
-        ("quantile",),
-        quantile_in_the_tail,
-        "suppress",
-    ),
+    "precision": Rule((*_MAGNITUDES, *_SHARES), too_precise, "suppress"),
+    "quantile": Rule(("quantile",), quantile_in_the_tail, "suppress"),
     "degrees_of_freedom": Rule(
         ("deviation", "correlation", "difference", "coefficient", "model fit"),
         few_degrees_of_freedom,
         "suppress",
     ),
-    "exact_relation": Rule(
-        ("deviation", "correlation"),
-        exactly_related,
-        "suppress",
-    ),
-    "thin_indicator": Rule(
-        ("coefficient",),
-        thin_indicator,
-        "refuse",
-    ),
-    "leverage": Rule(
-        ("coefficient",),
-        high_leverage,
-        "refuse",
-    ),
-    "saturated_model": Rule(
-        ("coefficient",),
-        saturated,
-        "refuse",
-    ),
-    "derived_number": Rule(
-        ("derived",),
-        always,
-        "review",
-    ),
-    "extreme_or_rank": Rule(
-        ("minimum", "maximum", "range", "mode", "rank"),
-        always,
-        "refuse",
-    ),
+    "exact_relation": Rule(("deviation", "correlation"), exactly_related, "suppress"),
+    "thin_indicator": Rule(("coefficient",), thin_indicator, "refuse"),
+    "leverage": Rule(("coefficient",), high_leverage, "refuse"),
+    "saturated_model": Rule(("coefficient",), saturated, "refuse"),
+    "derived_number": Rule(("derived",), always, "review"),
+    "extreme_or_rank": Rule(("minimum", "maximum", "range", "mode", "rank"), always, "refuse"),
 }
 
 
@@ -368,69 +304,3 @@ def _parts_of_organisations(row: Row) -> list[tuple[float, float]]:
     if all(DIMENSIONS[name].of_organisations for name in row.attributes):
         parts.append((row.complement, row.n_organisations - organisations))
     return parts
-
-
-#: Keys that code writes, as of a number or a test of a claim.
-_CODE_KEY = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_PERIOD = re.compile(r"|(19|20)\d{2}(JJ|KW|MM)\d{2}")
-_STATUSES = frozenset(["definite", "provisional", "revised provisional", "not stated"])
-_YEAR = re.compile(r"(19|20)\d{2}")
-_CLOSED = frozenset(level for one in DIMENSIONS.values() for level in one.levels or ())
-
-
-def keys_are_known(candidate: Candidate, result: Result) -> bool:
-    """Tell whether every group, measure and term is labelled, in a closed list, or a number.
-
-    A number is a year or a place on an axis.
-
-    Text of a delivery could be anything, such as the name of an organisation.
-    """
-    labelled = set(candidate.options.get("labels", {}))
-    keys = {
-        str(value)
-        for column in ("group", "measure", "term")
-        if column in result.frame
-        for value in result.frame[column].unique()
-    }
-    periods = {str(value) for value in result.frame.get("period", ())}
-    statuses = {str(value) for value in result.frame.get("status", ())}
-    if not all(_PERIOD.fullmatch(period) for period in periods) or statuses - _STATUSES:
-        return False
-    return all(
-        key in labelled
-        or key in STATISTICS
-        or is_place(key)
-        or all(part in labelled | _CLOSED for part in key.split(JOIN))
-        or all(part in labelled | _CLOSED for part in key.split(PAIR))
-        or key in _CLOSED
-        or _YEAR.fullmatch(key)
-        or (candidate.kind in ("number", "finding") and _is_of_code(key))
-        for key in keys
-    )
-
-
-def _is_of_code(key: str) -> bool:
-    """Tell whether code wrote a key: a name, or a pair of names or levels of closed lists."""
-    parts = key.split(PAIR)
-    return len(parts) <= 2 and all(
-        part in _CLOSED or _CODE_KEY.fullmatch(part) is not None for part in parts
-    )
-
-
-_PERSONAL = re.compile(rf"{PSEUDONYM.strip('^$')}|\d{{8,}}")
-
-
-def tells_an_identifier(candidate: Candidate, result: Result) -> bool:
-    """Tell whether a key or a text holds a pseudonym or a long number."""
-    labels = [*candidate.options.get("labels", {}).values()]
-    labels += [candidate.options["axis"]] if candidate.options.get("axis") else []
-    texts = [text[language] for text in candidate.texts.values() for language in ("nl", "en")]
-    texts += [str(one[language]) for one in labels for language in ("nl", "en")]
-    texts += [candidate.method.nl, candidate.method.en] if candidate.method else []
-    keys = [
-        str(value)
-        for column in ("group", "measure", "term", "status", "period")
-        if column in result.frame
-        for value in result.frame[column].unique()
-    ]
-    return any(_PERSONAL.search(text) for text in [*texts, *keys])

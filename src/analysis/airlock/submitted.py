@@ -4,8 +4,9 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from analysis.airlock.candidates import Candidate
+from analysis.airlock.keys import keys_are_known, tells_an_identifier
 from analysis.airlock.rows import Row, rows_of
-from analysis.airlock.rules import judge, keys_are_known, states_enough, tells_an_identifier
+from analysis.airlock.rules import judge, states_enough
 from analysis.edition import Disclosure
 from analysis.methods.results import Absent, Result
 
