@@ -21,6 +21,7 @@ from analysis.sources.tables import TABLES
 MANIFEST = "manifest.json"
 #: Folder of the linked tables within the dataset.
 LINKED = "linked"
+_CONFIDENTIAL = SUPPLIERS["pfzw"].licence
 
 
 @dataclass(frozen=True)
@@ -167,14 +168,14 @@ def _describe_linked(linked: LinkedManifest | None, folder: Path) -> dict[str, A
     for name, table in linked_tables().items():
         made = linked is not None and (folder / f"{name}.parquet").exists()
         sources = linked.tables[name]["sources"] if made else table.sources
+        keys = [CONFIDENTIAL[source].supplier for source in sources or CONFIDENTIAL]
+        suppliers = [SUPPLIERS[key] for key in dict.fromkeys(keys)]
         described[name] = {
             "title": table.title.model_dump(),
-            "supplier": _named(
-                [CONFIDENTIAL[source].supplier for source in sources or CONFIDENTIAL]
-            ),
+            "supplier": _named(keys),
             # Confidential as long as one source is.
-            "public": False,
-            "licence": SUPPLIERS["pfzw"].licence,
+            "public": all(one.public for one in suppliers),
+            "licence": suppliers[0].licence if len(suppliers) == 1 else _CONFIDENTIAL,
             "present": made,
             "listed": False,
         }

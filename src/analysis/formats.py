@@ -43,6 +43,7 @@ UNIT_LABELS = {
     "branches": {"nl": "branches", "en": "branches"},
     "sessions": {"nl": "sessies", "en": "sessions"},
     "sources": {"nl": "bronnen", "en": "sources"},
+    "interventions": {"nl": "interventies", "en": "interventions"},
     "billion_euro": {"nl": "miljard euro", "en": "billion euros"},
 }
 
@@ -91,7 +92,7 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
             return f"+{written}" if round(amount, 1) > 0 else written
         case "rank" | "factors":
             return number(amount, language, decimals=0)
-        case "persons" | "organisations" | "branches" | "sessions" | "sources":
+        case "persons" | "organisations" | "branches" | "sessions" | "sources" | "interventions":
             return number(amount, language)
         case "euro":
             return _euro(language) + number(_three_digits(amount), language, decimals=0)

@@ -31,6 +31,7 @@ DECIMALS = {
     "sessions": 0,
     "branches": 0,
     "sources": 0,
+    "interventions": 0,
 }
 
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from analysis.linkage import survey
 from analysis.linkage.columns import Column, column, delivered, typed
 from analysis.linkage.organisations import CONTEXT, context_of, with_context
-from analysis.sources import additional, izz_care_use, izz_monitor, pfzw, programme
+from analysis.sources import (
+    additional,
+    fwg,
+    inventory,
+    izz_care_use,
+    izz_monitor,
+    pfzw,
+    programme,
+)
+from analysis.sources.schema import DeliveredTable
 
 
 @dataclass(frozen=True)
@@ -102,17 +111,52 @@ PARTICIPANTS = Linked(
     programme.PARTICIPANTS.key,
 )
 
-_ACTION = delivered(programme.ACTION_POINTS)
-ACTION_POINTS = Linked(
-    "action_points",
-    programme.ACTION_POINTS.name,
-    (*_ACTION, *_PLACE),
+_CODING = delivered(programme.CODINGS)
+_SPEAKER = delivered(programme.ATTENDEES, "role", "age_band", "education")
+_SPOKEN = delivered(programme.SESSIONS, "organisation", "kind", "form")
+CODINGS = Linked(
+    "codings",
+    programme.CODINGS.name,
+    (*_CODING, *_SPEAKER, *_SPOKEN, *_PLACE),
     f"""
-        SELECT {typed(_ACTION, "own.")}, {typed(_PLACE, "base.")}
-        FROM {programme.ACTION_POINTS.name} AS own
-        LEFT JOIN {_LATEST} AS base ON base.organisation = own.organisation
+        SELECT {typed(_CODING, "own.")}, {typed(_SPEAKER, "speaker.")},
+            {typed(_SPOKEN, "session.")}, {typed(_PLACE, "base.")}
+        FROM {programme.CODINGS.name} AS own
+        LEFT JOIN {programme.ATTENDEES.name} AS speaker
+            ON speaker.attendee = own.attendee AND speaker.session = own.session
+        LEFT JOIN {programme.SESSIONS.name} AS session ON session.session = own.session
+        LEFT JOIN {_LATEST} AS base ON base.organisation = session.organisation
     """,
-    programme.ACTION_POINTS.key,
+    programme.CODINGS.key,
+    needs=(programme.ATTENDEES.name, programme.SESSIONS.name),
+)
+
+
+def _of_participants(name: str, table: DeliveredTable) -> Linked:
+    """Return a table about participants, each with its branch and region."""
+    columns = delivered(table)
+    query = f"""
+        SELECT {typed(columns, "own.")}, {typed(_PLACE, "base.")}
+        FROM {table.name} AS own
+        LEFT JOIN {_LATEST} AS base ON base.organisation = own.organisation
+    """
+    return Linked(name, table.name, (*columns, *_PLACE), query, table.key)
+
+
+_FUNCTION = delivered(pfzw.ORGANISATION_FUNCTIONS)
+_GROUP = delivered(fwg.FUNCTIONS, "function_group")
+FUNCTIONS = Linked(
+    "organisation_functions",
+    pfzw.ORGANISATION_FUNCTIONS.name,
+    context_of((*_FUNCTION, *_GROUP)),
+    with_context(
+        f"(SELECT {typed(_FUNCTION, 'a.')}, {typed(_GROUP, 'b.')} "
+        f"FROM {pfzw.ORGANISATION_FUNCTIONS.name} AS a "
+        f"LEFT JOIN {fwg.FUNCTIONS.name} AS b ON b.function = a.function)",
+        (*_FUNCTION, *_GROUP),
+    ),
+    pfzw.ORGANISATION_FUNCTIONS.key,
+    needs=(fwg.FUNCTIONS.name,),
 )
 
 
@@ -144,10 +188,13 @@ LINKED = (
     INDIVIDUALS,
     CARE_USE,
     ATTENDEES,
-    _as_delivered("codings", programme.CODINGS),
-    ACTION_POINTS,
-    _as_delivered("interventions", programme.INTERVENTIONS),
+    CODINGS,
+    _of_participants("action_points", programme.ACTION_POINTS),
+    _as_delivered("interventions", inventory.INTERVENTIONS),
     PARTICIPANTS,
+    _of_participants("checklist", programme.CHECKLIST),
+    _of_participants("hr_offer", programme.HR_OFFER),
+    FUNCTIONS,
     _weighted("background", additional.BACKGROUND),
     _weighted("long_absences", additional.LONG_ABSENCES),
     _weighted("training", additional.TRAINING),

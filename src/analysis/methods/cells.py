@@ -82,6 +82,16 @@ DIMENSIONS: dict[str, Dimension] = {
     # Who answered all questions of a scale, of part of it, or that an analysis needs; most people
     # count in several.
     "answered": _LABEL,
+    # A theme that somebody mentions, and what it is to the speaker: both may be several.
+    "theme": Dimension(None),
+    "meaning": Dimension(None),
+    "role": _known(vocabulary.ROLES),
+    # Something that a participant has or does; an organisation has several.
+    "item": Dimension(None),
+    # What an action point is aimed at.
+    "level": _known(vocabulary.LEVELS),
+    # Building block of an action point; a theme belongs to one of them.
+    "block": _LABEL,
     # Absence in the past year and, of the absent, whether it came from work.
     "absence_cause": Dimension(("not_absent", "none", "partly", "wholly")),
     # Of units that each belong to one year, which add up over years, unlike people.
@@ -120,6 +130,10 @@ POPULATIONS: dict[str, Unit] = {
     "questionnaires": "persons",
     "attendees": "persons",
     "facilitators": "persons",
+    # Statements, action points and instruments are of people and organisations: they count as many.
+    "statements": "persons",
+    "action points": "persons",
+    "instruments": "persons",
     "sampled employees": "persons",
     "delivered": "persons",
     "delivered organisations": "organisations",

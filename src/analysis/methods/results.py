@@ -44,6 +44,7 @@ UNITS = (
     "branches",
     "sessions",
     "sources",
+    "interventions",
     "euro",
     "billion_euro",
 )

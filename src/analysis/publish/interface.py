@@ -65,6 +65,11 @@ PEOPLE_IN_ORGANISATIONS = Text(
 )
 PER_CELL = Text(nl="per cel in de CSV", en="per cell in the CSV")
 CONFIDENTIAL = Text(nl="vertrouwelijk", en="confidential")
+#: What stands in the place of a licence, where a source has none.
+WITHOUT_LICENCE = {
+    "confidential": CONFIDENTIAL,
+    "published": Text(nl="openbaar gepubliceerd", en="published openly"),
+}
 PEOPLE_USED = Text(nl="Personen (afgerond)", en="People (rounded)")
 PUBLISHED_FIGURES = Text(nl="{n} gepubliceerde cijfers", en="{n} published figures")
 ONE_PUBLISHED_FIGURE = Text(nl="1 gepubliceerd cijfer", en="1 published figure")

@@ -11,8 +11,6 @@ from analysis.roles import Words, fill
 
 #: Pages lie one folder below the edition, beside the folder of exhibits.
 EXHIBITS = "../exhibits"
-#: Instead of a licence, where there is none.
-CONFIDENTIAL = "confidential"
 
 
 def figure(exhibit: Exhibit, language: Language, edition: str) -> str:
@@ -320,8 +318,14 @@ def _source_row(source: Source, language: Language) -> list[str]:
         status[language],
         "; ".join(newest) or "–",
         stated or "–",
-        interface.CONFIDENTIAL[language] if source.licence == CONFIDENTIAL else source.licence,
+        licence_of(source, language),
     ]
+
+
+def licence_of(source: Source, language: Language) -> str:
+    """Return the licence of a source, or what it has in its place."""
+    words = interface.WITHOUT_LICENCE.get(source.licence)
+    return words[language] if words else source.licence
 
 
 def _details(summary: str, content: str) -> str:

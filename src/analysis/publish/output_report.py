@@ -12,6 +12,7 @@ from analysis.languages import Language, Text
 from analysis.publish import interface, protection, protection_words
 from analysis.publish import output_report_words as words
 from analysis.publish.disclosed import Disclosed, Judged
+from analysis.publish.markup import licence_of
 from analysis.publish.protection import whole
 from analysis.publish.release import Manifest, Source
 
@@ -123,10 +124,12 @@ def _source(source: Source, language: Language) -> list[str]:
     status = interface.STATUS_ABSENT
     if source.present:
         status = interface.STATUS_SYNTHETIC if source.synthetic else interface.STATUS_DELIVERED
-    licence = (
-        interface.CONFIDENTIAL[language] if source.licence == "confidential" else source.licence
+    texts = (
+        source.title[language],
+        source.supplier[language],
+        status[language],
+        licence_of(source, language),
     )
-    texts = (source.title[language], source.supplier[language], status[language], licence)
     return [escape(text) for text in texts]
 
 

@@ -1,10 +1,14 @@
-"""All confidential tables and the rules between suppliers."""
+"""All tables that suppliers deliver, and the rules between suppliers.
+
+They are confidential, save the inventory of interventions, which is delivered in the same way.
+"""
 
 from analysis.languages import Text
 from analysis.sources import (
     additional,
     fwg,
     intrakoop,
+    inventory,
     izz_care_use,
     izz_monitor,
     pfzw,
@@ -13,9 +17,19 @@ from analysis.sources import (
 )
 from analysis.sources.schema import DeliveredTable, QueryRule
 
-_MODULES = (pfzw, vernet, izz_monitor, izz_care_use, fwg, intrakoop, programme, additional)
+_MODULES = (
+    pfzw,
+    vernet,
+    izz_monitor,
+    izz_care_use,
+    fwg,
+    intrakoop,
+    programme,
+    inventory,
+    additional,
+)
 
-#: Every confidential table by name, in the order of the suppliers.
+#: Every delivered table by name, in the order of the suppliers.
 CONFIDENTIAL: dict[str, DeliveredTable] = {
     table.name: table for module in _MODULES for table in module.TABLES
 }

@@ -46,6 +46,10 @@ PURPOSES = {
         en="With these the book counts who took part in the Preventieplan, what was said in "
         "sessions and what was agreed.",
     ),
+    "inventory": Text(
+        nl="Het boek vergelijkt hiermee het aanbod aan interventies met wat mensen nodig hebben.",
+        en="With this the book compares the interventions on offer with what people need.",
+    ),
     "additional": Text(
         nl="Deze bronnen ontbreken volgens het rapport. Het boek beantwoordt er de strategische "
         "vragen mee: opleiding en herkomst, terugkeer na langdurig verzuim, behoud na scholing.",

@@ -182,6 +182,13 @@ ORGANISATION_YEARS = DeliveredTable(
             "Share of managers who were not in that role a year before",
             nullable=True,
         ),
+        "span_of_control": number(
+            "Werknemers per direct leidinggevende op 31 december",
+            "Employees per direct manager on 31 December",
+            high=1000.0,
+            unit="persons",
+            nullable=True,
+        ),
     },
     key=("organisation", "year"),
     rules=(
@@ -286,8 +293,31 @@ ORGANISATION_FUNCTIONS = DeliveredTable(
         "year": year(),
         "function": code("Functie volgens FWG", "Function in the terms of FWG"),
         "employees": whole("Werknemers op 31 december", "Employees on 31 December", unit="persons"),
+        "at_risk": whole(
+            "Werknemers op 1 januari, naar hun functie van toen",
+            "Employees on 1 January, by their function then",
+            unit="persons",
+            nullable=True,
+        ),
+        "leavers": whole(
+            "Van hen: in het jaar bij de organisatie weggegaan",
+            "Of them: left the organisation in the year",
+            unit="persons",
+            nullable=True,
+        ),
     },
     key=("organisation", "year", "function"),
+    rules=(
+        Rule(
+            "more leavers than employees",
+            ("leavers", "at_risk"),
+            "leavers > at_risk",
+            Text(
+                nl="ten hoogste alle werknemers op 1 januari",
+                en="at most all employees on 1 January",
+            ),
+        ),
+    ),
 )
 
 TABLES = (PAYSLIPS, ORGANISATION_YEARS, ORGANISATION_AGES, ORGANISATION_FUNCTIONS)

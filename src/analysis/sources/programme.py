@@ -9,6 +9,7 @@ from analysis.sources import vocabulary
 from analysis.sources.schema import (
     DeliveredTable,
     QueryRule,
+    Rule,
     choice,
     code,
     date,
@@ -17,12 +18,12 @@ from analysis.sources.schema import (
 )
 
 SUPPLIER = "programme"
-_YES = {"yes": Text(nl="ja", en="yes"), "no": Text(nl="nee", en="no")}
+YES = {"yes": Text(nl="ja", en="yes"), "no": Text(nl="nee", en="no")}
 _FORMS = {
     "group": Text(nl="groepsgesprek", en="group conversation"),
     "individual": Text(nl="individueel gesprek", en="individual conversation"),
 }
-_CODERS = {
+CODERS = {
     "a": Text(nl="eerste codeur", en="first coder"),
     "b": Text(nl="tweede codeur", en="second coder"),
 }
@@ -101,11 +102,31 @@ CODINGS = DeliveredTable(
         "session": code("Code van de sessie", "Code of the session"),
         "theme": choice(vocabulary.THEMES, "Thema", "Theme"),
         "coder": choice(
-            _CODERS, "Codeur; b codeert een deel opnieuw", "Coder; b codes a part again"
+            CODERS, "Codeur; b codeert een deel opnieuw", "Coder; b codes a part again"
         ),
         "mentioned": whole("Genoemd (1 = ja)", "Mentioned (1 = yes)", high=1, unit="0 or 1"),
+        **{
+            name: whole(
+                f"Genoemd als iets dat {words.nl} (1 = ja)",
+                f"Mentioned as something that {words.en} (1 = yes)",
+                high=1,
+                unit="0 or 1",
+                nullable=True,
+            )
+            for name, words in vocabulary.MEANINGS.items()
+        },
     },
     key=("attendee", "session", "theme", "coder"),
+    rules=(
+        Rule(
+            "meant but not mentioned",
+            ("mentioned", *vocabulary.MEANINGS),
+            "mentioned = 0 AND ("
+            + " OR ".join(f"{name} = 1" for name in vocabulary.MEANINGS)
+            + ")",
+            Text(nl="geen betekenis bij wat niet genoemd is", en="no meaning of what was not said"),
+        ),
+    ),
 )
 
 ACTION_POINTS = DeliveredTable(
@@ -127,28 +148,70 @@ ACTION_POINTS = DeliveredTable(
     key=("action",),
 )
 
-INTERVENTIONS = DeliveredTable(
+CHECKLIST = DeliveredTable(
     supplier=SUPPLIER,
-    file="interventions",
-    title=Text(nl="Inventarisatie van interventies", en="Inventory of interventions"),
-    grain=Text(nl="Een interventie", en="An intervention"),
+    file="checklist",
+    title=Text(nl="Checklist van de deelnemers", en="Checklist of the participants"),
+    grain=Text(
+        nl="Een kenmerk van een organisatie, volgens een codeur",
+        en="A characteristic of an organisation, by a coder",
+    ),
     columns={
-        "intervention": code("Code van de interventie", "Code of the intervention"),
-        "level": choice(vocabulary.LEVELS, "Waar zij zich op richt", "What it is aimed at"),
-        "aim": choice(vocabulary.AIMS, "Moment waarop zij werkt", "Moment at which it works"),
-        "problem_stated": choice(
-            _YES,
-            "Noemt de beschrijving het probleem dat zij oplost",
-            "Does the description name the problem that it solves",
+        "organisation": pseudonym(
+            "organisation", "Pseudoniem van de organisatie", "Pseudonym of the organisation"
         ),
+        "item": choice(vocabulary.CHECKLIST, "Kenmerk", "Characteristic"),
         "coder": choice(
-            _CODERS, "Codeur; b codeert een deel opnieuw", "Coder; b codes a part again"
+            CODERS, "Codeur; b codeert een deel opnieuw", "Coder; b codes a part again"
+        ),
+        "present": choice(
+            YES, "Aanwezig; leeg als het niet besproken is", "Present; empty when not discussed",
+            nullable=True,
         ),
     },
-    key=("intervention", "coder"),
+    key=("organisation", "item", "coder"),
+)  # fmt: skip
+
+HR_OFFER = DeliveredTable(
+    supplier=SUPPLIER,
+    file="hr_offer",
+    title=Text(nl="HR-aanbod van de deelnemers", en="HR offer of the participants"),
+    grain=Text(
+        nl="Een thema van het HR-aanbod bij een organisatie",
+        en="A theme of the HR offer at an organisation",
+    ),
+    columns={
+        "organisation": pseudonym(
+            "organisation", "Pseudoniem van de organisatie", "Pseudonym of the organisation"
+        ),
+        "theme": choice(vocabulary.THEMES, "Thema", "Theme"),
+        "offered": whole("Instrumenten in het aanbod", "Instruments on offer", unit="instruments"),
+        "used": whole(
+            "Instrumenten die in het jaar gebruikt zijn",
+            "Instruments that were used in the year",
+            unit="instruments",
+        ),
+    },
+    key=("organisation", "theme"),
+    rules=(
+        Rule(
+            "more used than offered",
+            ("used", "offered"),
+            "used > offered",
+            Text(nl="ten hoogste wat er is", en="at most what there is"),
+        ),
+    ),
 )
 
-TABLES = (PARTICIPANTS, SESSIONS, ATTENDEES, CODINGS, ACTION_POINTS, INTERVENTIONS)
+TABLES = (
+    PARTICIPANTS,
+    SESSIONS,
+    ATTENDEES,
+    CODINGS,
+    ACTION_POINTS,
+    CHECKLIST,
+    HR_OFFER,
+)
 
 
 def _known(
@@ -171,6 +234,16 @@ def _known(
 
 
 QUERY_RULES = (
+    *(
+        _known(
+            table,
+            ("organisation",),
+            PARTICIPANTS,
+            "een organisatie uit participants",
+            "an organisation of participants",
+        )
+        for table in (CHECKLIST, HR_OFFER)
+    ),
     _known(
         SESSIONS,
         ("organisation",),

@@ -19,6 +19,9 @@ def _confidential(key: str, *, nl: str, en: str) -> Supplier:
     return Supplier(key, Text(nl=nl, en=en), public=False, licence="confidential")
 
 
+#: Licence of what its makers put on their own websites.
+PUBLISHED = "published"
+
 SUPPLIERS = {
     supplier.key: supplier
     for supplier in (
@@ -43,6 +46,12 @@ SUPPLIERS = {
         _confidential("fwg", nl="FWG", en="FWG"),
         _confidential("intrakoop", nl="Intrakoop", en="Intrakoop"),
         _confidential("programme", nl="Preventieplan", en="Preventieplan"),
+        Supplier(
+            "inventory",
+            Text(nl="Inventarisatie van interventies", en="Inventory of interventions"),
+            public=True,
+            licence=PUBLISHED,
+        ),
         _confidential("additional", nl="Aanvullende bronnen", en="Additional sources"),
     )
 }

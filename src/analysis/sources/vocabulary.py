@@ -86,7 +86,7 @@ ROLES = {
     "employee_council": Text(nl="medewerkersvertegenwoordiging", en="employee council"),
 }
 
-#: What people talk about in listening sessions, as the coders score it.
+#: What people talk about in sessions, as the coders score it.
 THEMES = {
     "leadership": Text(nl="leiderschap", en="leadership"),
     "rosters": Text(nl="roosters en planning", en="rosters and planning"),
@@ -98,11 +98,81 @@ THEMES = {
     "craft": Text(nl="vakmanschap en dynamiek", en="craft and dynamics"),
     "support_staff": Text(nl="ondersteunende functies", en="supporting functions"),
     "national_offer": Text(nl="landelijk aanbod", en="national interventions"),
+    "own_offer": Text(nl="aanbod van de eigen organisatie", en="what the own organisation offers"),
+    "health": Text(
+        nl="lichamelijke, mentale en financiële gezondheid",
+        en="physical, mental and financial health",
+    ),
+    "board": Text(nl="zichtbaar bestuur", en="a visible board"),
+    "board_agenda": Text(
+        nl="personeel op de bestuurlijke agenda", en="staff on the board's agenda"
+    ),
+    "direct_contact": Text(
+        nl="direct contact met leiding en bestuur", en="direct contact with leaders and board"
+    ),
+    "channels": Text(
+        nl="intranet, nieuwsbrief en andere kanalen",
+        en="intranet, newsletters and other channels",
+    ),
+    "conversation": Text(nl="het goede gesprek", en="the good conversation"),
+    "figures": Text(nl="sturen op cijfers en productie", en="steering by figures and production"),
+    "span": Text(nl="aantal mensen per leidinggevende", en="number of people per manager"),
+    "consistency": Text(nl="eenduidige leiding", en="consistent leadership"),
 }
+
+#: What a theme is to the speaker: the job demands and resources of the JD-R model, and what the
+#: sessions asked besides. One voice may mean several.
+MEANINGS = {
+    "stressor": Text(nl="kost energie", en="costs energy"),
+    "energy": Text(nl="geeft energie", en="gives energy"),
+    "need": Text(nl="is nodig om te blijven", en="is needed to stay"),
+    "keep": Text(nl="moet blijven", en="should be kept"),
+    "stop": Text(nl="kan stoppen", en="can be stopped"),
+}
+
+#: Building block of chapter 2.4 → the themes that belong to it.
+BUILDING_BLOCKS = {
+    "board_agenda": ("board", "board_agenda"),
+    "leadership": (
+        "leadership", "climate", "direct_contact", "conversation", "span", "consistency",
+    ),
+    "calm": ("rosters", "fixed_team", "support_staff", "workload", "administration"),
+}  # fmt: skip
+
+#: What an organisation has or does, as the facilitators score it after the sessions.
+CHECKLIST = {
+    "data_experts": Text(nl="data-experts voor de arbeidsmarkt", en="labour-market data experts"),
+    "dashboards": Text(nl="volwassen dashboards", en="mature dashboards"),
+    "analysis": Text(nl="analytisch vermogen", en="analytical capacity"),
+    "hr_themes": Text(nl="HR-beleid naar thema's", en="HR policy by theme"),
+    "hr_instruments": Text(nl="HR-instrumenten", en="HR instruments"),
+    "projects": Text(nl="programma- en projectmanagement", en="programme and project management"),
+    "hr_in_strategy": Text(nl="HR in het strategisch beleid", en="HR in the strategic policy"),
+    "hr_on_agenda": Text(nl="HR op de bestuurlijke agenda", en="HR on the board's agenda"),
+    "professionals": Text(
+        nl="zorgprofessionals denken mee", en="care professionals take part in decisions"
+    ),
+    "academy": Text(nl="interne academie", en="internal academy"),
+    "absence_policy": Text(nl="passend verzuimbeleid", en="adequate absence policy"),
+    "board_energy": Text(nl="energie bij het bestuur", en="energy on the board"),
+    "attention": Text(nl="aandacht voor professionals", en="attention to professionals"),
+    "people": Text(nl="mensen om het te doen", en="people to do it"),
+    "means": Text(nl="middelen om het te doen", en="means to do it"),
+}
+#: The three success factors of chapter 2.3 → items that make them up.
+SUCCESS_FACTORS = {
+    "data_maturity": ("data_experts", "dashboards", "analysis"),
+    "strategic_hr": ("hr_themes", "hr_instruments", "projects"),
+    "connection": ("hr_in_strategy", "hr_on_agenda", "professionals"),
+}
+#: Processes and tools, and what is put into using them.
+PROCESSES = (*SUCCESS_FACTORS["data_maturity"], *SUCCESS_FACTORS["strategic_hr"])
+COMMITMENT = ("board_energy", "attention", "people", "means")
 
 LEVELS = {
     "individual": Text(nl="individu", en="individual"),
     "organisational": Text(nl="organisatie", en="organisation"),
+    "both": Text(nl="individu en organisatie", en="individual and organisation"),
 }
 
 AIMS = {

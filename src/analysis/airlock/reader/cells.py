@@ -44,6 +44,7 @@ DECIMALS = {
     "sessions": 0,
     "branches": 0,
     "sources": 0,
+    "interventions": 0,
     "euro": 0,
     "billion_euro": 1,
 }
