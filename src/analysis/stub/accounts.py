@@ -28,7 +28,7 @@ def accounts_table(organisations: Organisations, population: Population, seed: i
         # Whole euros, so that the streams add up exactly.
         revenue = (total[:, None] * organisations.streams[:, place]).round(-3)
         whole = revenue.sum(axis=1)
-        costs = (whole * (1 - random.normal(0.012, 0.02, count))).round(-3)
+        costs = (whole * (1 - organisations.within["result"][:, place])).round(-3)
         frame = pd.DataFrame(
             {
                 "organisation": np.arange(count),

@@ -23,6 +23,7 @@ from analysis.sources.vocabulary import AGE_BANDS, FUNCTION_GROUPS
 from analysis.stub.absence import Absence, draw_absence, vernet_table
 from analysis.stub.accounts import accounts_table
 from analysis.stub.background import background_table, draw_long_absences, training_table
+from analysis.stub.choosing import standardised
 from analysis.stub.draws import stream
 from analysis.stub.organisations import (
     FUNCTION_OF_GROUP,
@@ -34,7 +35,7 @@ from analysis.stub.organisations import (
 from analysis.stub.payslips import payslips
 from analysis.stub.people import State
 from analysis.stub.population import Population, simulate
-from analysis.stub.sessions import programme_tables
+from analysis.stub.sessions import interventions_table, programme_tables
 from analysis.stub.survey import Survey
 from analysis.stub.worlds import World
 
@@ -133,6 +134,7 @@ class SyntheticWorld:
             "fwg_functions": scored,
             "intrakoop_accounts": accounts_table(self.organisations, population, self.seed),
             **{f"programme_{name}": frame for name, frame in self.programme.items()},
+            "inventory_interventions": interventions_table(self.world, self.seed),
             "additional_background": background_table(population, self.seed),
             "additional_long_absences": self.long_absences,
             "additional_training": training_table(population, self.seed),
@@ -239,7 +241,10 @@ def _draw(
 
     population = simulate(world, organisations, seed, scale, observe)
     absence = draw_absence(world, organisations, population, seed)
-    programme = programme_tables(world, absence.participants, final[0], last, seed)
+    less = -standardised(absence.rate[:, -1], organisations.branch_code)
+    programme = programme_tables(
+        world, absence.participants, less[absence.participants], final[0], last, seed
+    )
     cases = draw_long_absences(world, population, seed)
     return SyntheticWorld(
         world, seed, scale, edition, organisations, population, absence, survey.table(),
@@ -322,11 +327,20 @@ def _note(supplier: str, drawn: SyntheticWorld) -> dict:
     note = DeliveryNote(
         supplier=supplier,
         edition=drawn.edition,
-        key_fingerprint=None if supplier == "fwg" else STUB_KEY.fingerprint,
+        key_fingerprint=STUB_KEY.fingerprint if _has_pseudonyms(supplier) else None,
         fractions=fractions,
         source=SOURCE,
     )
     return note.model_dump(mode="json")
+
+
+def _has_pseudonyms(supplier: str) -> bool:
+    return any(
+        about(column).domain is not None
+        for table in CONFIDENTIAL.values()
+        if table.supplier == supplier
+        for column in table.columns.values()
+    )
 
 
 def refuse_to_overwrite(folder: Path, suppliers: list[str]) -> None:

@@ -56,6 +56,12 @@ STREAMS = {
     "welfare": (0.02, 0.03, 0.40, 0.35, 0.20),
 }
 STREAM_CONCENTRATION = 25.0
+#: Result as a share of revenue.
+RESULT_MEAN, RESULT_SD = 0.012, 0.02
+#: Employees per direct manager in the last year, and their spread on a logarithmic scale: between
+#: organisations, and from year to year.
+SPAN = {"vvt": 24.0, "ghz": 20.0, "ggz": 16.0, "hospitals": 28.0, "welfare": 18.0}
+SPAN_SD, SPAN_SHOCK = 0.25, 0.05
 
 #: Three functions per function group, with scores for risk of injury, mental load and burden.
 _SCORES = {
@@ -146,7 +152,9 @@ def draw_organisations(world: World, seed: int, years: tuple[int, ...]) -> Organ
         # Shocks of absence are as large as the organisations differ; none where they do not.
         "absence": autoregressive(random, *shape, sd=0.07 * world.organisation_sd / 0.16, rho=0.5),
         "overhead": autoregressive(random, *shape, sd=0.006, rho=0.6),
+        "result": stream(seed, "results").normal(RESULT_MEAN, RESULT_SD, shape),
     }
+    within["span"] = _spans(world, frame, within["result"], stream(seed, "spans"))
     overhead = frame["branch"].map(OVERHEAD).to_numpy()[:, None] + (
         OVERHEAD_SD * frame["overhead"].to_numpy()[:, None] + within["overhead"]
     )
@@ -158,6 +166,20 @@ def draw_organisations(world: World, seed: int, years: tuple[int, ...]) -> Organ
         np.clip(overhead, 0.05, 0.45),
         _function_mix(frame, random),
     )
+
+
+def _spans(
+    world: World, frame: pd.DataFrame, result: np.ndarray, random: np.random.Generator
+) -> np.ndarray:
+    """Draw log spans of control, to which the result of the year before adds."""
+    count, years = result.shape
+    log = np.log(frame["branch"].map(SPAN).to_numpy())[:, None] + (
+        SPAN_SD * random.standard_normal((count, 1))
+        + world.span["trend"] * (np.arange(years) - years + 1)
+        + autoregressive(random, count, years, sd=SPAN_SHOCK, rho=0.6)
+    )
+    log[:, 1:] += world.span["budget"] * (result[:, :-1] - RESULT_MEAN) / RESULT_SD
+    return log
 
 
 def _sizes(random: np.random.Generator, count: int, total: int, sd: float) -> np.ndarray:

@@ -128,6 +128,10 @@ class _Simulation:
         }
         self.burden = standardised(organisations.function_mix @ SCORES[:, 2], self.branch)
         self.care_z = {name: np.zeros(self.count) for name in _CARE}
+        self.churn_z = np.zeros(self.count)
+        # A function at an organisation is a unit of its own.
+        drawn = stream(seed, "units").standard_normal((self.count, len(FUNCTIONS)))
+        self.unit = np.exp(world.unit_sd * drawn)
         self.collected = _Collected()
         keys = list(BRANCHES)
         self.female_share = np.array([_FEMALE[key] for key in keys])
@@ -262,6 +266,8 @@ class _Simulation:
         month = random.integers(1, 12, len(state)).astype(np.int8)
         destination = self._destinations(year, exits, random)
         counts = self._count_leavers(year, at_risk, origin, exits, destination)
+        counts["function_at_risk"] = self._by_function(at_risk, origin)
+        counts["function_leavers"] = self._by_function(at_risk[leaving], origin[leaving])
         self._record_leavers(year, exits, moves, month, destination)
         stayed = at_risk[~leaving]
         self._leave(year, exits, destination)
@@ -298,11 +304,17 @@ class _Simulation:
         warning = sum(world.early_warning[name] * self.care_z[name] for name in _CARE)
         warning = warning + world.early_warning["burdensome"] * self.burden
         by_organisation = np.exp(
-            0.18 * z["exit"] + self.organisations.within["exit"][:, place] + warning
+            0.18 * z["exit"]
+            + self.organisations.within["exit"][:, place]
+            + warning
+            + world.team_exit * self.churn_z
         )
         top = world.ses_exit
-        factor = by_organisation[organisation] * (
-            1 + (top - 1) / (top + 1) * (2 * state.ses[people] - 1)
+        unit = self.unit[organisation, state.function[people]]
+        factor = (
+            by_organisation[organisation]
+            * unit
+            * (1 + (top - 1) / (top + 1) * (2 * state.ses[people] - 1))
         )
         factor = factor * np.where(year - state.entry_year[people] < 2, world.early_exit, 1.0)
         secretarial = FUNCTION_OF_GROUP[state.function[people]] == list(FUNCTION_GROUPS).index(
@@ -318,7 +330,7 @@ class _Simulation:
         exit_ *= LEAVERS * scale / exit_.sum()
         turnover = np.exp(0.25 * z["inflow"])[organisation]
         young = np.array([1.4, 1.3, 1.0, 0.75, 0.35])[band]
-        move = turnover * young
+        move = turnover * young * unit
         move *= (WITHIN + BETWEEN) * scale / move.sum()
         return np.minimum(exit_, 0.9), np.minimum(move, 0.95 - np.minimum(exit_, 0.9))
 
@@ -603,9 +615,11 @@ class _Simulation:
                     0.0,
                     1.0,
                 ),
+                "span_of_control": np.exp(self.organisations.within["span"][:, place]).round(1),
             }
         )
         self.before = stock
+        self.churn_z = standardised(frame["team_churn"].to_numpy(), self.branch)
         collected = self.collected
         collected.years.append(frame)
         students = employed[state.student[employed]]
@@ -629,25 +643,36 @@ class _Simulation:
                 }
             )
         )
-        collected.functions.append(self._functions(year, employed, organisation))
+        collected.functions.append(self._functions(year, employed, organisation, counts))
         collected.fte_cells.append(self._fte_cells(year, employed, organisation, fte))
         self._use_care(year, place, by_age.reshape(self.count, 5, 2).sum(axis=2), random)
         kept = employed[state.sampled[employed]]
         collected.spells.append(self._spells(year, kept))
 
-    def _functions(self, year: int, employed: np.ndarray, organisation: np.ndarray) -> pd.DataFrame:
+    def _by_function(self, people: np.ndarray, organisation: np.ndarray) -> np.ndarray:
+        """Counts by organisation and function; shape (organisations x functions,)."""
         size = len(FUNCTIONS)
-        counts = np.bincount(
-            organisation * size + self.state.function[employed], minlength=self.count * size
-        )
+        cell = organisation.astype(np.int64) * size + self.state.function[people]
+        return np.bincount(cell, minlength=self.count * size)
+
+    def _functions(
+        self,
+        year: int,
+        employed: np.ndarray,
+        organisation: np.ndarray,
+        counts: dict[str, np.ndarray],
+    ) -> pd.DataFrame:
+        size = len(FUNCTIONS)
         return pd.DataFrame(
             {
                 "organisation": np.repeat(np.arange(self.count), size),
                 "year": year,
                 "function": np.tile(np.arange(size), self.count),
-                "employees": counts,
+                "employees": self._by_function(employed, organisation),
+                "at_risk": counts["function_at_risk"],
+                "leavers": counts["function_leavers"],
             }
-        ).query("employees > 0")
+        ).query("employees > 0 or at_risk > 0")
 
     def _fte_cells(
         self, year: int, employed: np.ndarray, organisation: np.ndarray, fte: np.ndarray

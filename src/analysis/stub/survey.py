@@ -126,6 +126,10 @@ class Survey:
             name: np.sqrt(icc) * self._shared[name][organisation] + np.sqrt(1 - icc) * own[:, i]
             for i, name in enumerate(_EXOGENOUS)
         }
+        # A wide span leaves less room for the climate; it is part of what people share.
+        span = self._span()
+        unknown = np.sqrt(max(icc - np.var(span), 0.0)) - np.sqrt(icc)
+        scores["climate"] += span[organisation] + unknown * self._shared["climate"][organisation]
         path = world.exhaustion["workload"]
         exhausted = (
             path * scores["workload"]
@@ -152,6 +156,11 @@ class Survey:
             )
         scores["marker"] = random.standard_normal(count)
         return scores
+
+    def _span(self) -> np.ndarray:
+        """What an organisation's span of control adds to its climate."""
+        span = self.organisations.within["span"].mean(axis=1)
+        return self.world.span["climate"] * standardised(span, self.organisations.branch_code)
 
     def _unrest(self) -> np.ndarray:
         """What churn of teams and mobility, up to now, add to the engagement of an organisation."""

@@ -43,6 +43,9 @@ class World(StrictModel):
     early_exit: float
     early_warning: dict[str, float]
     secretarial_exit: float
+    unit_sd: float
+    team_exit: float
+    span: dict[str, float]
     ses_long_absence: dict[str, float]
     ses_exit: float
     vicious_circle: dict[str, float]
@@ -60,6 +63,17 @@ class World(StrictModel):
     survey_icc: dict[str, float]
     coverage: dict[str, float]
     themes: dict[str, float]
+    hr_agenda: float
+    as_stressor: dict[str, float]
+    as_energy: dict[str, float]
+    as_need: dict[str, float]
+    as_keep: dict[str, float]
+    as_stop: dict[str, float]
+    inventory: dict[str, float]
+    supply: dict[str, float]
+    checklist: dict[str, float]
+    performance: dict[str, float]
+    offer_use: float
     voices: dict[str, float]
     welfare_size: float
 
