@@ -73,7 +73,11 @@ def organisation_years() -> pd.DataFrame:
     frame.insert(7, "joiners_from_sector", 0)
     frame.insert(8, "leavers", frame[flows].sum(axis=1))
     return frame.assign(
-        temporary_share=0.2, irregular_allowance_share=0.05, team_churn=None, manager_churn=None
+        temporary_share=0.2,
+        irregular_allowance_share=0.05,
+        team_churn=None,
+        manager_churn=None,
+        span_of_control=20.0,
     )
 
 
@@ -136,7 +140,16 @@ def organisation_functions() -> pd.DataFrame:
     rows = [(NURSING, "nurse", 50), (NURSING, "carer", 150), (NURSING, "pilot", 50)]
     frame = pd.DataFrame(rows, columns=["organisation", "function", "employees"])
     frame.insert(1, "year", 2024)
-    return frame
+    return frame.assign(at_risk=frame["employees"], leavers=5)
+
+
+def inventory() -> dict[str, pd.DataFrame]:
+    return {
+        "interventions": pd.DataFrame(
+            {"intervention": ["i1"], "level": "individual", "aim": "early", "theme": "rosters",
+             "overlaps": "none", "problem_stated": "yes", "coder": "a"}
+        )
+    }  # fmt: skip
 
 
 def accounts() -> pd.DataFrame:
@@ -192,15 +205,17 @@ def programme() -> dict[str, pd.DataFrame]:
         ),
         "codings": pd.DataFrame(
             {"attendee": [person(701)], "session": "s1", "theme": "workload", "coder": "a",
-             "mentioned": 1}
+             "mentioned": 1, **dict.fromkeys(vocabulary.MEANINGS, 1)}
         ),
         "action_points": pd.DataFrame(
             {"action": ["a1"], "organisation": NURSING, "theme": "rosters", "level": "individual",
              "owner": "hr"}
         ),
-        "interventions": pd.DataFrame(
-            {"intervention": ["i1"], "level": "individual", "aim": "early",
-             "problem_stated": "yes", "coder": "a"}
+        "checklist": pd.DataFrame(
+            {"organisation": [NURSING], "item": "academy", "coder": "a", "present": "yes"}
+        ),
+        "hr_offer": pd.DataFrame(
+            {"organisation": [NURSING], "theme": "rosters", "offered": 3, "used": 1}
         ),
     }  # fmt: skip
 
@@ -235,6 +250,7 @@ def world() -> dict[str, pd.DataFrame]:
         "fwg_functions": functions(),
         "intrakoop_accounts": accounts(),
         **{f"programme_{name}": frame for name, frame in programme().items()},
+        **{f"inventory_{name}": frame for name, frame in inventory().items()},
         **{f"additional_{name}": frame for name, frame in additional().items()},
     }
 

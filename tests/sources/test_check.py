@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from analysis.sources import vocabulary
 from analysis.sources.bsn import passes_eleven_test
 from analysis.sources.confidential import CONFIDENTIAL, QUERY_RULES
 from analysis.sources.schema import about, conditions, sql_type
@@ -157,6 +158,15 @@ ROW_RULES = {
     ("pfzw_organisation_ages", "more leavers than employees"): (
         change("pfzw_organisation_ages", "sector_leavers", 5), (),
     ),
+    ("pfzw_organisation_functions", "more leavers than employees"): (
+        change("pfzw_organisation_functions", "leavers", 10, slice(20, 21)), (),
+    ),
+    ("programme_codings", "meant but not mentioned"): (
+        change("programme_codings", "mentioned", 0, slice(1, 2)), (),
+    ),
+    ("programme_hr_offer", "more used than offered"): (
+        change("programme_hr_offer", "used", 5), (),
+    ),
     (_ABSENCE, "rate without person-years"): (
         # An organisation of its own, without people.
         several(change(_ABSENCE, "person_years", 0.0, slice(0, 5))), (),
@@ -229,7 +239,7 @@ QUERIES = {
     ("programme_attendees", "unknown session", ("programme_sessions",)): (
         several(
             change("programme_attendees", "session", CANARY),
-            change("programme_codings", "session", CANARY, slice(0, 10)),
+            change("programme_codings", "session", CANARY, slice(0, len(vocabulary.THEMES))),
         ), (),
     ),
     ("programme_codings", "unknown attendee", ("programme_attendees",)): (

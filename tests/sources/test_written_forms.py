@@ -153,13 +153,15 @@ def test_pandas_and_other_types_of_parquet(tmp_path, plain):
 
 def test_a_long_file_is_read_in_pieces(tmp_path, plain):
     """Larger than a chunk of the pass over its bytes, with marks on the borders of chunks."""
-    name = "programme_interventions"
+    name = "inventory_interventions"
     rows = 120_000
     frame = pd.DataFrame(
         {
             "intervention": [f"euro_{i:08d}" for i in range(rows)],
             "level": "individual",
             "aim": "source",
+            "theme": "workload",
+            "overlaps": "none",
             "problem_stated": "yes",
             "coder": "a",
         }

@@ -75,6 +75,7 @@ def frames() -> dict[str, pd.DataFrame]:
             "irregular_allowance_share": 0.05,
             "team_churn": 0.125 if o else None,
             "manager_churn": 0.5 if o else None,
+            "span_of_control": 18.5 if o else None,
         }
         for o, year in yearly
     ]
@@ -94,7 +95,14 @@ def frames() -> dict[str, pd.DataFrame]:
         for (o, year), band, sex in itertools.product(yearly, _BANDS, vocabulary.SEXES)
     ]
     organisation_functions = [
-        {"organisation": places[o], "year": year, "function": function, "employees": 10}
+        {
+            "organisation": places[o],
+            "year": year,
+            "function": function,
+            "employees": 10,
+            "at_risk": 9 if o else None,
+            "leavers": 1 if o else None,
+        }
         for (o, year), function in itertools.product(yearly, FUNCTIONS)
     ]
     cells = [("all", "all", 36.0), *((b, g, 9.0) for b in _BANDS[:2] for g in _GROUPS[:2])]
@@ -197,6 +205,7 @@ def frames() -> dict[str, pd.DataFrame]:
             "theme": theme,
             "coder": "a",
             "mentioned": j % 2,
+            **dict.fromkeys(vocabulary.MEANINGS, j % 2),
         }
         for i, (j, theme) in itertools.product(range(20), enumerate(vocabulary.THEMES))
     ]
@@ -215,10 +224,25 @@ def frames() -> dict[str, pd.DataFrame]:
             "intervention": f"intervention_{i}",
             "level": "individual",
             "aim": "source",
+            "theme": None if i % 3 else "workload",
+            "overlaps": "none",
             "problem_stated": "yes",
             "coder": "a",
         }
         for i in range(10)
+    ]
+    checklist = [
+        {
+            "organisation": places[o],
+            "item": item,
+            "coder": "a",
+            "present": None if i % 4 == 0 else "yes",
+        }
+        for o, (i, item) in itertools.product(range(5), enumerate(vocabulary.CHECKLIST))
+    ]
+    hr_offer = [
+        {"organisation": places[o], "theme": theme, "offered": 4, "used": 1}
+        for o, theme in itertools.product(range(5), vocabulary.THEMES)
     ]
     background = [
         {
@@ -265,7 +289,9 @@ def frames() -> dict[str, pd.DataFrame]:
         "programme_attendees": attendees,
         "programme_codings": codings,
         "programme_action_points": action_points,
-        "programme_interventions": interventions,
+        "programme_checklist": checklist,
+        "programme_hr_offer": hr_offer,
+        "inventory_interventions": interventions,
         "additional_background": background,
         "additional_long_absences": long_absences,
         "additional_training": training,
@@ -278,7 +304,7 @@ def note(supplier: str, **changes) -> dict:
     return {
         "supplier": supplier,
         "edition": "2025",
-        "key_fingerprint": None if supplier == "fwg" else FINGERPRINT,
+        "key_fingerprint": None if supplier in ("fwg", "inventory") else FINGERPRINT,
         "source": "synthetic: made for a test",
         **changes,
     }

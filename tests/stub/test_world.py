@@ -5,11 +5,22 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis.sources.vocabulary import AGE_BANDS, BRANCHES, FOUR_BRANCHES, SCALES, THEMES, items
+from analysis.sources.vocabulary import (
+    AGE_BANDS,
+    BRANCHES,
+    CHECKLIST,
+    COMMITMENT,
+    FOUR_BRANCHES,
+    MEANINGS,
+    PROCESSES,
+    SCALES,
+    THEMES,
+    items,
+)
 from analysis.stub.absence import YEAR_LEVELS, vernet_table
 from analysis.stub.organisations import EMPLOYEES, OVERHEAD_SD
 from analysis.stub.people import AGE_SHARES, band_of
-from analysis.stub.sessions import SENSITIVITY, SPECIFICITY
+from analysis.stub.sessions import SENSITIVITY, SPECIFICITY, interventions_table
 from analysis.stub.survey import ABSENT, LEAVING, RESPONDENTS, WORK_RELATED
 from analysis.stub.worlds import WORLDS
 from tests.stub.drawn import CASES, drawn, panel, with_place
@@ -78,9 +89,8 @@ def test_the_programme_has_its_size(world):
     joined = world.organisations.frame.iloc[tables["participants"]["organisation"]]
     assert "welfare" not in set(joined["branch"])
     assert set(joined["region"]) <= {"noord", "noord_holland", "limburg"}
-    inventory = tables["interventions"].query("coder == 'a'")
-    assert 160 <= len(inventory) <= 180
-    assert (inventory["level"] == "individual").mean() == pytest.approx(0.85, abs=0.005)
+    assert set(tables["checklist"]["item"]) == set(CHECKLIST)
+    assert (tables["hr_offer"]["used"] <= tables["hr_offer"]["offered"]).all()
 
 
 # --- sources agree ------------------------------------------------------------------------------
@@ -460,6 +470,107 @@ def test_themes_are_heard_as_planted(world):
         # Eighteen organisations with a correlation of 0.05: a design effect of about 3.
         error = np.sqrt(expected * (1 - expected) / 706 * 3)
         assert abs(heard[theme] - expected) < 3.5 * error, theme
+
+
+def test_themes_mean_to_voices_what_is_planted(world):
+    codings = world.programme["codings"].query("coder == 'a'")
+    meant = codings.groupby("theme")[list(MEANINGS)].mean()
+    for theme in (theme for theme in THEMES if theme != "board_agenda"):
+        said = world.world.themes[theme]
+        for meaning in MEANINGS:
+            share = getattr(world.world, f"as_{meaning}").get(theme, 0.2)
+            # Whoever hears a theme hears what it means just as well.
+            true = share * SENSITIVITY + (1 - share) * (1 - SPECIFICITY)
+            expected = said * SENSITIVITY * true + (1 - said) * (1 - SPECIFICITY) ** 2
+            error = np.sqrt(expected * (1 - expected) / 706 * 3)
+            assert abs(meant.loc[theme, meaning] - expected) < 4 * error, (theme, meaning)
+
+
+def test_hr_finds_the_agenda_hard_to_reach_as_planted(world):
+    people = world.programme["attendees"][["attendee", "session", "role"]]
+    codings = world.programme["codings"].query("coder == 'a' and theme == 'board_agenda'")
+    of_hr = codings.merge(people.query("role == 'hr'"))
+    share = world.world.hr_agenda * SENSITIVITY**2
+    assert abs(of_hr["stressor"].mean() - share) < 0.2
+
+
+def test_the_inventory_is_as_planted(world):
+    inventory = interventions_table(world.world, world.seed).query("coder == 'a'")
+    planted = world.world.inventory
+    assert len(inventory) == 170
+    assert (inventory["level"] == "individual").mean() == pytest.approx(
+        planted["individual"], abs=0.005
+    )
+    for aim in ("recovery", "source"):
+        error = np.sqrt(planted[aim] * (1 - planted[aim]) / len(inventory))
+        assert abs((inventory["aim"] == aim).mean() - planted[aim]) < 3.5 * error
+    repeats = (inventory["overlaps"] != "none").mean()
+    assert repeats == pytest.approx(planted["overlap"], abs=0.01)
+    earlier = inventory.query("overlaps != 'none'")
+    assert (earlier["overlaps"] < earlier["intervention"]).all()
+
+
+def test_checklists_are_as_planted(world):
+    checklist = world.programme["checklist"].query("coder == 'a'")
+    has = (checklist["present"] == "yes").groupby(checklist["item"]).mean()
+    plain = [item for item in CHECKLIST if item not in (*PROCESSES, *COMMITMENT)]
+    expected = np.mean([world.world.checklist[item] for item in plain])
+    error = np.sqrt(expected * (1 - expected) / (18 * len(plain)))
+    assert abs(has[plain].mean() - expected) < 4 * error
+
+
+def test_the_hr_offer_is_used_as_planted(world):
+    offer = world.programme["hr_offer"]
+    share = offer["used"].sum() / offer["offered"].sum()
+    planted = world.world.offer_use
+    assert abs(share - planted) < 4 * np.sqrt(planted * (1 - planted) / offer["offered"].sum())
+
+
+def test_spans_follow_time_and_results_as_planted(world):
+    planted, organisations = world.world.span, world.organisations
+    span, result = organisations.within["span"], organisations.within["result"]
+    years = np.arange(span.shape[1])
+    centred = span - span.mean(axis=1, keepdims=True)
+    before = np.zeros_like(result)
+    before[:, 1:] = (result[:, :-1] - result.mean()) / result.std()
+    before -= before.mean(axis=1, keepdims=True)
+    design = sm.add_constant(
+        np.column_stack([np.tile(years, len(span)), before.ravel()]).astype(float)
+    )
+    fitted = sm.OLS(centred.ravel(), design).fit().params
+    assert fitted[1] == pytest.approx(planted["trend"], abs=0.004)
+    assert fitted[2] == pytest.approx(planted["budget"], abs=0.004)
+
+
+def test_units_differ_as_planted(world):
+    """Turnover differs more between the functions of an organisation than chance alone gives."""
+    functions = world.population.functions.query("at_risk >= 30")
+    whole = functions.groupby(["organisation", "year"])[["leavers", "at_risk"]].transform("sum")
+    rate = whole["leavers"] / whole["at_risk"]
+    # Secretaries leave by a plant of their own.
+    care = ~functions["function"].between(15, 17)
+    expected = functions["at_risk"] * rate
+    z = (functions["leavers"] - expected) / np.sqrt(expected * (1 - rate))
+    assert (z[care].var() > 1.6) == (world.world.unit_sd > 0)
+
+
+def test_unrest_comes_before_leaving_as_planted(world):
+    years = world.population.years.sort_values(["organisation", "year"])
+    churn = years.groupby("organisation")["team_churn"].shift()
+    out = years["to_other_sector"] + years["to_inactive"] + years["to_pension"]
+    rows = pd.DataFrame(
+        {
+            "log_exit": np.log(out / (years["employees"] + years["leavers"] - years["joiners"])),
+            "churn": churn,
+            "branch": world.organisations.branch_code[years["organisation"]],
+            "year": years["year"],
+        }
+    )
+    rows = rows[np.isfinite(rows["log_exit"])].dropna()
+    grouped = rows.groupby(["branch", "year"])
+    within = rows[["log_exit", "churn"]] - grouped[["log_exit", "churn"]].transform("mean")
+    slope = np.polyfit(within["churn"] / within["churn"].std(), within["log_exit"], 1)[0]
+    assert slope == pytest.approx(world.world.team_exit, abs=0.03)
 
 
 def test_voices_are_heard_as_planted(world):

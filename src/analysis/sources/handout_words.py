@@ -69,6 +69,7 @@ UNITS = {
     "fte": Text(nl="fte", en="fte"),
     "fte years": Text(nl="fte-jaren", en="fte years"),
     "hours per week": Text(nl="uur per week", en="hours per week"),
+    "instruments": Text(nl="instrumenten", en="instruments"),
     "per year": Text(nl="per jaar", en="per year"),
     "percent": Text(nl="procent", en="percent"),
     "persons": Text(nl="personen", en="persons"),
