@@ -73,3 +73,16 @@ def test_other_roles_stay():
 )
 def test_typed_numbers_are_found(text, found):
     assert typed_numbers(text) == found
+
+
+def test_lines_of_the_report_are_no_typed_numbers():
+    text = "Zo staat het er ({lines}`1144, 1173-1175`), en {lines}`12`."
+    assert typed_numbers(text) == []
+    assert fill(text, WORDS, "nl") == "Zo staat het er (regels 1144, 1173–1175), en regel 12."
+    assert fill("{lines}`3-4`", WORDS, "en") == "lines 3–4"
+
+
+@pytest.mark.parametrize("lines", ["C15", "12,13", "0", "1173–1175", "7,5%"])
+def test_what_is_no_list_of_lines_is_refused(lines):
+    with pytest.raises(EditionError, match="write numbers and ranges of lines of the report"):
+        fill(f"{{lines}}`{lines}`", WORDS, "nl")

@@ -1,6 +1,7 @@
 """Roles in prose: ``{value}`id```, ``{interval}`id```, ``{period}`id```, ``{reported}`claim```.
 
-They are how a number gets into a sentence. Nobody types one.
+They are how a number gets into a sentence. Nobody types one. ``{lines}`1173-1175``` says where in
+the report's text version something stands.
 """
 
 import re
@@ -9,10 +10,11 @@ from dataclasses import dataclass
 from analysis.errors import EditionError
 from analysis.languages import Language, Text
 
-_ROLE = re.compile(r"\{(value|interval|period|the-period|reported)\}`([^`]+)`")
+_ROLE = re.compile(r"\{(value|interval|period|the-period|reported|lines)\}`([^`]+)`")
 #: Roles, fences and inline code, links and years hold digits that are not findings.
 _NOT_PROSE = re.compile(
-    r"```.*?```|\{(?:value|interval|period|the-period|reported|cite|term|ref|doc)\}`[^`]*`|\]\([^)]*\)|<[^>]+>",
+    r"```.*?```|\{(?:value|interval|period|the-period|reported|lines|cite|term|ref|doc)\}`[^`]*`"
+    r"|\]\([^)]*\)|<[^>]+>",
     flags=re.DOTALL | re.MULTILINE,
 )
 #: Code in a line; a bare number in it is a number all the same.
@@ -34,6 +36,9 @@ _AGE = re.compile(
     r"|aged (?:(?:18|25|35|45) to (?:24|34|44|54)|under (?:25|35)))\b(?![.,]\d|\s?%)",
     re.IGNORECASE,
 )
+#: Lines of the report, as 1144, 1173-1175: in order, with commas between.
+_LINES = re.compile(r"[1-9]\d{0,3}(?:-[1-9]\d{0,3})?(?:, [1-9]\d{0,3}(?:-[1-9]\d{0,3})?)*")
+_LINE_WORDS = {False: Text(nl="regel", en="line"), True: Text(nl="regels", en="lines")}
 _NUMBER = re.compile(r"[\d¼-¾⅐-⅞]+(?:[.,]\d+)*\s?%?")
 
 
@@ -76,13 +81,15 @@ def fill(text: str, words: Words, language: Language) -> str:
     Raises
     ------
     EditionError
-        If a role names no exhibit or claim.
+        If a role names no exhibit or claim, or no lines of the report.
     NotAvailable
         If a number was not delivered.
     """
 
     def print_role(found: re.Match[str]) -> str:
         role, key = found[1], found[2]
+        if role == "lines":
+            return _place(key, language)
         if role == "reported":
             return _look_up(words.reported, key, "claim")[language]
         if key in words.missing:
@@ -96,6 +103,17 @@ def fill(text: str, words: Words, language: Language) -> str:
         return _look_up(texts, key, "number")[language]
 
     return _ROLE.sub(print_role, text)
+
+
+def _place(lines: str, language: Language) -> str:
+    """Write lines of the report; they keep together, so that a bracket does not break."""
+    if not _LINES.fullmatch(lines):
+        raise EditionError(
+            f"a text gives the lines '{lines}'; write numbers and ranges of lines of the report, "
+            "as 1144, 1173-1175."
+        )
+    several = not lines.isdecimal()
+    return f"{_LINE_WORDS[several][language]} {lines.replace('-', '–')}"
 
 
 def _look_up(texts: dict[str, Text], key: str, what: str) -> Text:
