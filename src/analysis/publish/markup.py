@@ -214,8 +214,7 @@ def inconsistency(one: Inconsistency, language: Language, words: Words) -> str:
     """Write the places where the report disagrees with itself, side by side."""
     sides = "".join(
         f"<li>{escape(fill(side.says[language], words, language))} "
-        f'<span class="lines">({_line_word(side.lines, language)} '
-        f"{line_ranges(side.lines)})</span></li>"
+        f'<span class="lines">({place(side.lines, language)})</span></li>'
         for side in one.sides
     )
     return "\n".join(
@@ -231,6 +230,11 @@ def inconsistency(one: Inconsistency, language: Language, words: Words) -> str:
 
 def _line_word(lines: tuple[int, ...], language: Language) -> str:
     return (interface.LINE if len(lines) == 1 else interface.LINES)[language]
+
+
+def place(lines: tuple[int, ...], language: Language) -> str:
+    """Write where in the report something stands: ``lines 104–105, 160``."""
+    return f"{_line_word(lines, language)} {line_ranges(lines)}"
 
 
 def line_ranges(lines: tuple[int, ...]) -> str:
