@@ -25,7 +25,11 @@ def consideration(name="call", **changes):
 
 @pytest.fixture
 def release():
-    cell = {"cell_type": "markdown", "metadata": {"tags": ["nl", "en"]}, "source": ["# 1.2 Reach\n"]}
+    cell = {
+        "cell_type": "markdown",
+        "metadata": {"tags": ["nl", "en"]},
+        "source": ["# 1.2 Reach\n"],
+    }
     found = {"C46": judged("C46", "2.2c"), "C18": judged("C18", "c")}
     return dataclasses.replace(bare_release(cell), findings=found)
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from babel.messages.pofile import read_po
 from analysis import files, project
 from analysis.errors import BookError
 from analysis.languages import LANGUAGES, Language
-from analysis.publish import interface, pages
+from analysis.publish import interface, pages, readability
 from analysis.publish.release import Release
 from analysis.yaml_files import read_yaml
 
@@ -84,14 +85,19 @@ def write_source(release: Release, language: Language, target: Path) -> None:
     """Write the source tree that Jupyter Book reads."""
     book = project.root() / "book"
     target.mkdir(parents=True)
-    for path in sorted((book / language).glob("*.md")):
-        text = pages.prose(
+    texts = {
+        path.stem: pages.prose(
             path.read_text(encoding="utf-8"), release, language, chapter=f"{language}/{path.name}"
         )
-        files.write_text(target / path.name, text + "\n")
-    for chapter in release.chapters:
-        text = pages.chapter_page(chapter, release, language)
-        files.write_text(target / f"{chapter}.md", text)
+        + "\n"
+        for path in sorted((book / language).glob("*.md"))
+    }
+    texts |= {
+        chapter: pages.chapter_page(chapter, release, language) for chapter in release.chapters
+    }
+    ordered = {name: texts[name] for name in sorted(texts, key=_order(book / "_toc.yml"))}
+    for name, text in readability.fill_table(ordered, language).items():
+        files.write_text(target / f"{name}.md", text)
     files.write_text(target / "glossary.md", _glossary(book, language))
     for name in ("_static", "_templates"):
         shutil.copytree(book / name, target / name)
@@ -100,6 +106,13 @@ def write_source(release: Release, language: Language, target: Path) -> None:
     _compile_catalogues(book / "locale", target / "locale")
     config = _config(book, release, language)
     files.write_text(target / "_config.yml", yaml.safe_dump(config, allow_unicode=True))
+
+
+def _order(contents: Path) -> Callable[[str], int]:
+    """Return the place of a page in the table of contents."""
+    listed = read_yaml(contents)
+    names = [listed["root"], *(page["file"] for page in listed["chapters"])]
+    return lambda name: names.index(name) if name in names else len(names)
 
 
 def _config(book: Path, release: Release, language: Language) -> dict[str, Any]:

@@ -89,8 +89,7 @@ def _evidence(one: Consideration, release: Release, language: Language) -> list[
     if one.chapters:
         _refuse_unknown(one.id, "chapter", one.chapters, release.chapters)
         links = "; ".join(
-            f'<a href="{name}.html">'
-            f"{escape(chapter_title(release.chapters[name], language))}</a>"
+            f'<a href="{name}.html">{escape(chapter_title(release.chapters[name], language))}</a>'
             for name in one.chapters
         )
         parts.append(f"<p>{MORE[language]}: {links}.</p>")

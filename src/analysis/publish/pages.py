@@ -127,9 +127,7 @@ def _block(name: str, body: str, release: Release, language: Language, chapter: 
         case "conclusions":
             return markup.conclusions(_named_findings(body, release, chapter), language)
         case "considerations":
-            return considered.considerations(
-                read_considerations(), body.strip(), release, language
-            )
+            return considered.considerations(read_considerations(), body.strip(), release, language)
         case "inconsistencies":
             found = [one for one in release.manifest.inconsistencies if one.chapter == chapter]
             return "\n\n".join(markup.inconsistency(one, language, release.words) for one in found)
