@@ -85,10 +85,13 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for path in (project / folder).glob(f"*.{ending}"):
             if path.stem not in SMALL_BOOK:
                 path.unlink()
+    pages = [*SMALL_BOOK, "about", "glossary", "references"]
     for language in ("nl", "en"):
+        for path in (project / "book" / language).glob("*.md"):
+            if path.stem not in ("index", *pages):
+                path.unlink()
         for name in ("index", "about"):
             (project / "book" / language / f"{name}.md").write_text(f"# {name}\n")
-    pages = [*SMALL_BOOK, "about", "glossary", "references"]
     listed = "".join(f"  - file: {page}\n" for page in pages)
     (project / "book" / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:\n{listed}")
     return project
