@@ -103,6 +103,8 @@ DIMENSIONS: dict[str, Dimension] = {
     "left_sector": _PLAIN,
     # Whether an organisation is in the top quarter of its branch in a year, as in exit or absence.
     "top_quarter": Dimension(of_organisations=True),
+    # On what an organisation does better than its branch, or is among the best of it; several hold.
+    "standing": Dimension(None, of_organisations=True),
     # Whether a source knows the organisation or person.
     "linked": _PLAIN,
     "loss": _LABEL,
