@@ -30,25 +30,24 @@ def expected(values: np.ndarray, branch: np.ndarray, taking_part: np.ndarray) ->
     return float(means[branch[taking_part]].mean())
 
 
-def spread(
+def means(
     values: np.ndarray, branch: np.ndarray, taking_part: np.ndarray, *, seed: int,
     draws: int = DRAWS,
-) -> tuple[float, float]:  # fmt: skip
+) -> np.ndarray:  # fmt: skip
+    """Return the mean of a value over the organisations of each draw, shape (draws,)."""
+    return values[drawn(branch, taking_part, draws=draws, seed=seed)].mean(axis=1)
+
+
+def spread(drawn_means: np.ndarray) -> tuple[float, float]:
     """Return between which means 95 % of the draws lie."""
-    means = values[drawn(branch, taking_part, draws=draws, seed=seed)].mean(axis=1)
-    low, high = np.quantile(means, _ENDS, method="inverted_cdf")
+    low, high = np.quantile(drawn_means, _ENDS, method="inverted_cdf")
     return float(low), float(high)
 
 
-def p_value(
-    values: np.ndarray, branch: np.ndarray, taking_part: np.ndarray, *, seed: int,
-    draws: int = DRAWS,
-) -> float:  # fmt: skip
-    """Return how often a draw lies as far from what is expected; the participants are a draw."""
-    middle = expected(values, branch, taking_part)
-    means = values[drawn(branch, taking_part, draws=draws, seed=seed)].mean(axis=1)
-    away = abs(values[taking_part].mean() - middle)
-    return float(((np.abs(means - middle) >= away - 1e-12).sum() + 1) / (draws + 1))
+def p_value(found: float, middle: float, drawn_means: np.ndarray) -> float:
+    """Return how often a draw lies as far from what is expected; what was found is a draw too."""
+    as_far = np.abs(drawn_means - middle) >= abs(found - middle) - 1e-12
+    return float((as_far.sum() + 1) / (len(drawn_means) + 1))
 
 
 def standard_error(values: np.ndarray, branch: np.ndarray, taking_part: np.ndarray) -> float:

@@ -6,9 +6,12 @@ of ranks are on average, how reliable a figure is by size, and whether who is sa
 is there a year later.
 """
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pingouin
+from scipy import stats
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
@@ -31,6 +34,7 @@ from analysis.methods.standing import (
 TABLES = ("organisation_years",)
 _DRAWS = 2000
 _ENDS = (0.025, 0.975)
+_LEVEL = 0.95
 #: Readings: name → years that are taken together.
 READINGS = {"one_year": 1, "three_years": YEARS}
 
@@ -60,9 +64,9 @@ RIGHTLY = Text(
     en="which part of the best quarter is expected to belong to the best quarter of the branch "
     "indeed; 95% interval from draws (empirical Bayes)",
 )
-#: Types of Shrout & Fleiss (1979) as pingouin names them: organisations differ in nothing but
-#: their level, of one year and of the mean of all years.
-_ICC = ("ICC1", "ICC1k")
+#: ICC1 and ICC1k of Shrout & Fleiss (1979) as pingouin names them: years count as raters that
+#: differ in nothing, as the mean of each year is out already.
+_ICC = ("ICC(1,1)", "ICC(1,k)")
 _PREDICTED = "predicted"
 _CAME = "came"
 
@@ -127,19 +131,10 @@ def agreement(absence: Standing | None, turnover: Standing | None) -> Estimates 
         away = logs - (means / count[:, None])[found.branch]
         if np.ptp(away) < 1e-9:
             continue
-        long = pd.DataFrame(
-            {
-                "organisation": np.repeat(np.arange(len(away)), away.shape[1]),
-                "year": np.tile(np.arange(away.shape[1]), len(away)),
-                "value": away.ravel(),
-            }
-        )
-        table = pingouin.intraclass_corr(
-            data=long, targets="organisation", raters="year", ratings="value"
-        ).set_index("Type")
+        table = intraclass(away)
         for name, kind in zip(READINGS, _ICC, strict=True):
             row = table.loc[kind]
-            low, high = row["CI95"]
+            low, high = _ends_of(row, away.shape[1] if kind == _ICC[0] else 1)
             rows.append(
                 {
                     "term": f"{found.name}{PAIR}{name}",
@@ -157,6 +152,42 @@ def agreement(absence: Standing | None, turnover: Standing | None) -> Estimates 
         return Absent(TABLES)
     method = method_about(given[0], AGREEMENT)
     return estimates(rows, tables=TABLES, method=method, unit="correlation")
+
+
+def intraclass(values: np.ndarray) -> pd.DataFrame:
+    """Return the intraclass correlations of Shrout & Fleiss (1979, Psychol. Bull. 86) by type.
+
+    Parameters
+    ----------
+    values
+        Shape (targets, raters).
+    """
+    targets, raters = values.shape
+    long = pd.DataFrame(
+        {
+            "target": np.repeat(np.arange(targets), raters),
+            "rater": np.tile(np.arange(raters), targets),
+            "value": values.ravel(),
+        }
+    )
+    with warnings.catch_warnings():
+        # pingouin 0.7 still changes frames in place, of which pandas 3.1 warns.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        found = pingouin.intraclass_corr(
+            data=long, targets="target", raters="rater", ratings="value"
+        )
+    return found.set_index("Type")
+
+
+def _ends_of(row: pd.Series, years: int) -> tuple[float, float]:
+    """Return the interval of an ICC from its F; pingouin rounds it to two decimals."""
+    upper = (1 + _LEVEL) / 2
+    ratios = (
+        row["F"] / stats.f.ppf(upper, row["df1"], row["df2"]),
+        row["F"] * stats.f.ppf(upper, row["df2"], row["df1"]),
+    )
+    low, high = ((one - 1) / (one + years - 1) for one in ratios)
+    return float(low), float(high)
 
 
 def rightly_best(found: Standing | None, *, seed: int, draws: int = _DRAWS) -> Estimates | Absent:

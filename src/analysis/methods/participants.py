@@ -40,11 +40,11 @@ _DRAWS = 2000
 
 PLACE = Text(
     nl="kans dat een deelnemer een lager cijfer heeft dan een andere organisatie van zijn branche "
-    "(Mann-Whitney binnen branches), jaren samen; 95%-interval uit de spreiding tussen deelnemers, "
-    "p-waarde uit trekkingen van evenveel organisaties uit dezelfde branches",
+    "(Mann-Whitney binnen branches), jaren samen; 95%-interval uit trekkingen van evenveel "
+    "organisaties uit dezelfde branches",
     en="probability that a participant has a lower rate than another organisation of its branch "
-    "(Mann-Whitney within branches), years together; 95% interval from the spread between "
-    "participants, p-value from draws of as many organisations from the same branches",
+    "(Mann-Whitney within branches), years together; 95% interval from draws of as many "
+    "organisations from the same branches",
 )
 BANDS = Text(
     nl="gevonden: aandeel van de deelnemers, dat alleen als band van een derde naar buiten mag; "
@@ -56,17 +56,17 @@ BANDS = Text(
 )
 SHRUNKEN = Text(
     nl="gemiddelde kans dat een deelnemer bij de besten hoort, nadat toeval eruit is gehaald "
-    "(empirisch Bayes); 95%-interval uit de spreiding tussen deelnemers",
+    "(empirisch Bayes); 95%-interval uit trekkingen van evenveel organisaties uit dezelfde branches",
     en="mean probability that a participant is among the best after chance was taken out "
-    "(empirical Bayes); 95% interval from the spread between participants",
+    "(empirical Bayes); 95% interval from draws of as many organisations from the same branches",
 )
 LEAD = Text(
     nl="verschil met de branche in procenten (gemiddelde van logaritmen), van een jaar, van de "
-    "jaren samen, en wat daarvan blijft als toeval eruit is (empirisch Bayes); 95%-interval uit de "
-    "spreiding tussen deelnemers (t-verdeling)",
+    "jaren samen, en wat daarvan blijft als toeval eruit is (empirisch Bayes); 95%-interval uit "
+    "trekkingen van evenveel organisaties uit dezelfde branches",
     en="difference from the branch in percent (mean of logarithms), of one year, of the years "
     "together, and what remains of it when chance is taken out (empirical Bayes); 95% interval "
-    "from the spread between participants (t distribution)",
+    "from draws of as many organisations from the same branches",
 )
 DETECTABLE = Text(
     nl="voorsprong op de helft die deze aantallen met 80% kans laten zien, bij een toets op 5%",
@@ -98,9 +98,7 @@ def mean_places(
         return Absent(TABLES)
     rows = []
     for found in both:
-        share = places(found)
-        p = chance_alone.p_value(share, found.branch, found.participant, seed=seed)
-        rows.append(_of_participants(found, found.name, 100 * share, p_value=p))
+        rows.append(_of_participants(found, found.name, 100 * places(found), seed=seed))
     return estimates(rows, tables=TABLES, method=method_about(both[0], PLACE), unit="percent")
 
 
@@ -112,8 +110,7 @@ def detectable(absence: Standing | None, turnover: Standing | None) -> Estimates
     rows = []
     for found in both:
         error = chance_alone.standard_error(places(found), found.branch, found.participant)
-        df = found.participant.sum() - 1
-        reach = stats.t.ppf((1 + _LEVEL) / 2, df) + stats.t.ppf(POWER, df)
+        reach = stats.norm.ppf((1 + _LEVEL) / 2) + stats.norm.ppf(POWER)
         rows.append(
             _about_participants(found, found.name)
             | {"estimate": 100 * reach * error, "half_step": 0.0}
@@ -170,7 +167,8 @@ def among_the_best(
             rows.append(first)
             chance = probability_of_top(found, room, seed=seed)
             if chance is not None:
-                rows.append(_of_participants(found, f"{name}{PAIR}shrunken", 100 * chance))
+                term = f"{name}{PAIR}shrunken"
+                rows.append(_of_participants(found, term, 100 * chance, seed=seed))
             rows.append(last)
     method = Text(nl=f"{BANDS.nl}; {SHRUNKEN.nl}", en=f"{BANDS.en}; {SHRUNKEN.en}")
     return estimates(rows, tables=TABLES, method=method_about(both[0], method), unit="percent")
@@ -192,8 +190,7 @@ def excess_of_the_best(
         if chance is None:
             return Absent(TABLES)
         away = 100 * (chance - (room / np.bincount(found.branch))[found.branch])
-        p = chance_alone.p_value(away, found.branch, found.participant, seed=seed)
-        rows.append(_of_participants(found, reading, away, p_value=p))
+        rows.append(_of_participants(found, reading, away, seed=seed))
     method = Text(
         nl=f"{SHRUNKEN.nl}, min het deel van de branche dat in de top past",
         en=f"{SHRUNKEN.en}, less the part of the branch that fits in the top",
@@ -202,7 +199,9 @@ def excess_of_the_best(
     return estimates(rows, tables=TABLES, method=method, unit="percentage_points")
 
 
-def leads(absence: Standing | None, turnover: Standing | None) -> Estimates | Absent:
+def leads(
+    absence: Standing | None, turnover: Standing | None, *, seed: int
+) -> Estimates | Absent:
     """Return how far participants as a group lie from their branch, in percent.
 
     Terms ``<measure>.one_year``, ``<measure>.three_years`` and ``<measure>.shrunken``.
@@ -213,12 +212,12 @@ def leads(absence: Standing | None, turnover: Standing | None) -> Estimates | Ab
     rows = []
     for found in both:
         whole = found.posterior()
-        for name, values in (
-            ("one_year", found.posterior(1).deviation),
-            ("three_years", whole.deviation),
-            ("shrunken", whole.mean),
-        ):
-            row = _of_participants(found, f"{found.name}{PAIR}{name}", values, kind="difference")
+        readings = {"one_year": found.posterior(1).deviation, "three_years": whole.deviation}
+        if whole.between > 0:
+            readings["shrunken"] = whole.mean
+        for name, values in readings.items():
+            term = f"{found.name}{PAIR}{name}"
+            row = _of_participants(found, term, values, seed=seed, kind="difference")
             for column in ("estimate", "ci_low", "ci_high"):
                 row[column] = 100 * np.expm1(row[column])
             rows.append(row)
@@ -284,7 +283,8 @@ def _beside_chance(
 ) -> tuple[dict, dict]:
     value = 100.0 * answer
     mine = found.participant
-    low, high = chance_alone.spread(value, found.branch, mine, seed=seed)
+    means = chance_alone.means(value, found.branch, mine, seed=seed)
+    low, high = chance_alone.spread(means)
     first = _about_participants(found, f"{name}{PAIR}found") | {
         "estimate": float(value[mine].mean()),
         "half_step": 0.0,
@@ -328,19 +328,21 @@ def _about_participants(found: Standing, term: str, kind: str = "model fit") -> 
 
 
 def _of_participants(
-    found: Standing,
-    term: str,
-    values: np.ndarray,
-    *,
-    kind: str = "model fit",
-    p_value: float = np.nan,
+    found: Standing, term: str, values: np.ndarray, *, seed: int, kind: str = "model fit"
 ) -> dict:
-    """Return the mean over the participants with its interval, and what stands behind it."""
-    mine = values[found.participant]
-    reach = stats.t.ppf((1 + _LEVEL) / 2, len(mine) - 1) * mine.std(ddof=1) / np.sqrt(len(mine))
+    """Return the mean over the participants with its interval, and what stands behind it.
+
+    The interval holds all shifts from what is expected that draws do not reject: it is as far from
+    the estimate as draws lie from their mean, on the other side.
+    """
+    branch, mine = found.branch, found.participant
+    middle = chance_alone.expected(values, branch, mine)
+    means = chance_alone.means(values, branch, mine, seed=seed)
+    low, high = chance_alone.spread(means)
+    estimate = float(values[mine].mean())
     return _about_participants(found, term, kind) | {
-        "estimate": float(mine.mean()),
-        "ci_low": float(mine.mean() - reach),
-        "ci_high": float(mine.mean() + reach),
-        "p_value": p_value,
+        "estimate": estimate,
+        "ci_low": estimate - (high - middle),
+        "ci_high": estimate - (low - middle),
+        "p_value": chance_alone.p_value(estimate, middle, means),
     }

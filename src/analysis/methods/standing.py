@@ -4,6 +4,7 @@ Only years before the start are used, and only organisations with a rate in each
 year alone and several years together are about the same organisations.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,11 @@ NAMES = {"absence_rate": "absence", "turnover_rate": "turnover"}
 YEARS = 3
 #: A branch with fewer organisations is left out: a place in it would point at somebody.
 FEWEST = 10
+
+#: Fields with an entry for each organisation, but for its branch.
+_OF_EACH = (
+    "organisation", "size_band", "region", "participant", "employees", "rate", "size",
+)  # fmt: skip
 
 SAME = Text(
     nl="organisaties met een cijfer in elk van de {years} jaar tot en met {last}, in branches met "
@@ -116,18 +122,11 @@ class Standing:
         numbers = np.bincount(self.branch[kept], minlength=len(self.branches))
         kept = kept & (numbers >= FEWEST)[self.branch]
         names, branch = np.unique(self.branch[kept], return_inverse=True)
-        return Standing(
-            measure=self.measure,
-            organisation=self.organisation[kept],
-            size_band=self.size_band[kept],
-            region=self.region[kept],
+        return dataclasses.replace(
+            self,
             branch=branch,
             branches=tuple(self.branches[one] for one in names),
-            participant=self.participant[kept],
-            employees=self.employees[kept],
-            rate=self.rate[kept],
-            size=self.size[kept],
-            last=self.last,
+            **{name: getattr(self, name)[kept] for name in _OF_EACH},
         )
 
 

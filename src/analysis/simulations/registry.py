@@ -16,6 +16,7 @@ from analysis.simulations import (
     organisations,
     panels,
     processes,
+    standing_out,
     warning,
 )
 from analysis.simulations.base import Simulation
@@ -30,6 +31,7 @@ _PARTS = (
     measurement,
     organisations,
     panels,
+    standing_out,
     warning,
     forecasting,
     ages,
