@@ -18,6 +18,8 @@ from scipy import optimize, stats
 _STEPS = 25
 #: Smallest part of the mean variance that a weight may rest on.
 _LEAST = 0.05
+#: A variance that is not there; organisations whose years are equal have one too.
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def posterior(values: np.ndarray, variance: np.ndarray, branch: np.ndarray) -> P
     branch
         Number of the branch of each.
     """
+    variance = np.maximum(variance, _NOTHING)
     between = paule_mandel(values, variance, branch)
     return given(values, variance, branch, between)
 

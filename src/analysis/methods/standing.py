@@ -25,6 +25,8 @@ YEARS = 3
 #: A branch with fewer organisations is left out: a place in it would point at somebody.
 FEWEST = 10
 
+#: Beyond these, equal rates of unequal sizes differ in their last digits.
+_DIGITS = 9
 #: Fields with an entry for each organisation, but for its branch.
 _OF_EACH = (
     "organisation", "size_band", "region", "participant", "employees", "rate", "size",
@@ -108,14 +110,15 @@ class Standing:
     def pooled(self, years: int = YEARS) -> np.ndarray:
         """Return the rate over the last years together, weighted by size."""
         rate, size = self.latest(years)
-        return (rate * size).sum(axis=1) / size.sum(axis=1)
+        return np.round((rate * size).sum(axis=1) / size.sum(axis=1), _DIGITS)
 
     def less_than_branch(self, years: int = YEARS) -> np.ndarray:
         """Tell for each organisation whether its rate is below that of its branch as a whole."""
         rate, size = self.latest(years)
         weight = size.sum(axis=1)
         total = np.bincount(self.branch, (rate * size).sum(axis=1))
-        return self.pooled(years) < (total / np.bincount(self.branch, weight))[self.branch]
+        whole = np.round(total / np.bincount(self.branch, weight), _DIGITS)
+        return self.pooled(years) < whole[self.branch]
 
     def chosen(self, kept: np.ndarray) -> "Standing":
         """Return some of the organisations; branches that lose too many are left out."""
@@ -186,6 +189,13 @@ def standing(
         size=frame[size].to_numpy(dtype=float).reshape(shape),
         last=last,
     )
+
+
+def of_branches(table: DataTable, branches: list[str]) -> DataTable:
+    """Return the rows of some branches."""
+    if table.frame is None:
+        return table
+    return DataTable(table.name, table.frame[table.frame["branch"].isin(branches)])
 
 
 def together(first: Standing | None, second: Standing | None) -> tuple[Standing, Standing] | None:

@@ -1,0 +1,170 @@
+"""Participants beside chance in whole worlds: recovery, verdicts, and sentences that flip."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from analysis.methods import (
+    joining,
+    organisation_ranks,
+    participants,
+    rebound,
+    shrinkage,
+    standing,
+)
+from analysis.methods.results import Absent, only
+from analysis.sources.vocabulary import FOUR_BRANCHES
+from analysis.stub.absence import PERSON_YEAR_SD
+from analysis.stub.worlds import WORLDS
+from tests.worlds.conftest import YEAR, verdict
+
+FOUR = list(FOUR_BRANCHES)
+SEED = {"seed": 20251122}
+EXPECTED = {
+    "C56": {"favourable": "supported", "null": "inconclusive", "reversed": "contradicted"},
+    "C57": {"favourable": "supported", "reversed": "contradicted"},
+    "C58": {"favourable": "supported", "null": "inconclusive", "reversed": "contradicted"},
+}
+
+
+@pytest.fixture(scope="module")
+def stood(world):
+    """Name of the world, its tables, the last year before the start, and both rates."""
+    name, tables = world
+    last = standing.year_before(tables["participants"], last=YEAR)
+    pair = tuple(
+        standing.standing(tables["organisation_years"], measure, FOUR, last=last)
+        for measure in standing.SIZES
+    )
+    return name, tables, last, pair
+
+
+def test_years_before_the_start_are_used(stood):
+    _, _, last, pair = stood
+    assert last == YEAR - 2
+    assert all(one.participant.sum() == 18 for one in pair)
+
+
+def test_c56_is_judged_beside_chance(stood):
+    name, _, _, pair = stood
+    finding = verdict("C56", participants.mean_places(*pair, **SEED))
+    assert finding.judgement.verdict == EXPECTED["C56"][name]
+    sentence = finding.sentence("en")
+    assert ("did not do better" in sentence) == (name == "reversed")
+
+
+def test_c56_as_the_report_reads_it_is_nearly_always_true(stood):
+    """The naive reading: a majority is better on absence or turnover. It is of chance too."""
+    name, _, _, pair = stood
+    found = participants.better_than_branch(*pair, **SEED).frame.set_index("term")
+    assert found.loc["either.found", "estimate"] > 50, f"in {name} too, most are better on one"
+    assert 65 < found.loc["either.chance", "estimate"] < 85
+    assert found.loc["either.chance", "ci_low"] > 50
+
+
+def test_c57_needs_more_than_chance(stood):
+    name, _, _, pair = stood
+    result = participants.excess_of_the_best(pair[0], **SEED)
+    if name == "null":
+        assert isinstance(result, Absent), "where nobody differs, nobody is at the top"
+        return
+    assert verdict("C57", result).judgement.verdict == EXPECTED["C57"][name]
+
+
+def test_c58_follows_prior_performance(stood):
+    name, _, _, pair = stood
+    finding = verdict("C58", only(joining.odds(pair[0]), "level"))
+    assert finding.judgement.verdict == EXPECTED["C58"][name]
+    planted = np.exp(WORLDS[name].participation)
+    level = finding.estimates.iloc[0]
+    assert level["ci_low"] < planted < level["ci_high"], "the planted odds ratio is recovered"
+
+
+def test_variance_between_organisations_is_that_planted(stood):
+    """P15: the SD of the lasting levels, and none where all is chance."""
+    name, _, _, (absence, _) = stood
+    found = np.sqrt(absence.posterior().between)
+    planted = WORLDS[name].organisation_sd
+    if name == "null":
+        assert found < 0.03
+        values = organisation_ranks.reliability_by_size(absence).frame["value"]
+        assert (values < 10).all(), "nothing lasts, so nothing is reliable"
+    else:
+        assert found == pytest.approx(planted, abs=0.035)
+
+
+def test_chance_of_person_years_is_that_planted(stood):
+    _, _, _, (absence, _) = stood
+    rate = np.average(absence.rate) / 100
+    planted = (PERSON_YEAR_SD / rate) ** 2
+    assert absence.noise.chance == pytest.approx(planted, rel=0.30)
+    assert np.sqrt(absence.noise.shock) < 0.09
+
+
+def test_years_agree_as_much_as_organisations_differ(stood):
+    name, _, _, pair = stood
+    icc = organisation_ranks.agreement(*pair).frame.set_index("term")
+    one = icc.loc["absence.one_year"]
+    if name == "null":
+        assert one["ci_low"] < 0 < one["ci_high"]
+    else:
+        assert one["ci_low"] > 0.5
+        assert icc.loc["absence.three_years", "estimate"] > one["estimate"]
+
+
+def test_most_of_the_apparent_top_belongs_there_only_where_organisations_differ(stood):
+    """P15: of one year and of three; better than the planted overlap of the smaller branch."""
+    name, _, _, (absence, _) = stood
+    found = organisation_ranks.rightly_best(absence, **SEED)
+    if name == "null":
+        assert isinstance(found, Absent)
+        return
+    share = found.frame.set_index("term")["estimate"]
+    assert 55 < share["one_year"] < share["three_years"] < 92
+
+
+def test_the_best_of_one_year_come_back_without_any_programme(stood):
+    """P14: picked on one year they start a fifth lower, and part of it goes."""
+    name, tables, last, _ = stood
+    found = rebound.best_quarter(tables["organisation_years"], "absence_rate", FOUR, last=last)
+    of = found.frame.set_index("term")
+    assert of.loc["after_2", "estimate"] > of.loc["picked", "ci_high"], f"in {name} too"
+    if name != "null":
+        assert of.loc["picked", "estimate"] == pytest.approx(-21, abs=4)
+
+
+def test_good_starters_are_expected_to_get_worse_and_bad_ones_better(stood):
+    name, tables, last, _ = stood
+    table = tables["organisation_years"]
+    found = rebound.expected_change(table, "absence_rate", FOUR, last=last, **SEED)
+    one = found.frame.set_index("term").loc["one_year"]
+    if name == "null":
+        assert one["ci_low"] < 0 < one["ci_high"]
+    else:
+        assert (one["estimate"] > 0) == (name == "favourable")
+
+
+def test_random_participants_are_no_better(stood):
+    """Silence: verdicts of blindly drawn participants in a world where organisations differ."""
+    name, _, _, pair = stood
+    random = np.random.default_rng(5)
+    said = []
+    for _ in range(40):
+        mine = np.isin(np.arange(len(pair[0].branch)), random.choice(len(pair[0].branch), 18, False))
+        blind = tuple(
+            dataclasses.replace(one, participant=np.isin(one.organisation, pair[0].organisation[mine]))
+            for one in pair
+        )
+        said.append(verdict("C56", participants.mean_places(*blind, **SEED)).judgement.verdict)
+    assert said.count("supported") <= 5, f"{name}: chance alone is seldom called better"
+
+
+def test_shrinkage_of_the_eighteen_is_that_of_all(stood):
+    """Participants get no treatment of their own."""
+    _, _, _, (absence, _) = stood
+    rate, size = absence.latest(standing.YEARS)
+    known = shrinkage.posterior(
+        np.log(rate).mean(axis=1), absence.noise.variance(size), absence.branch
+    )
+    assert known.mean == pytest.approx(absence.posterior().mean)
