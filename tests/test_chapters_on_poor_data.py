@@ -33,9 +33,13 @@ ORGANISATIONS, RESPONDENTS = 80, 3000
 OF_PEOPLE = ("2.2a-factors", "2.2b-processes", "a3-scales")
 OF_ORGANISATIONS = ("2.2c-organisations", "2.2d-early-warning")
 OF_AGES = ("2.2e-age-bands",)
-CHAPTERS = (*OF_PEOPLE, *OF_ORGANISATIONS, *OF_AGES)
+OF_PARTICIPANTS = ("2.3-participants",)
+CHAPTERS = (*OF_PEOPLE, *OF_ORGANISATIONS, *OF_AGES, *OF_PARTICIPANTS)
 #: What each chapter lives on; the chapters read nothing else.
-READ = ("individuals", "organisation_years", "organisation_ages", "absence_parts", "care_use")
+READ = (
+    "individuals", "organisation_years", "organisation_ages", "absence_parts", "care_use",
+    "participants",
+)  # fmt: skip
 
 
 def without(*names: str) -> Damage:
@@ -99,11 +103,16 @@ def the_young(tables: Tables) -> None:
     tables[OF_BANDS] = ages[ages["age_band"] == "under_25"]
 
 
+def newest(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest year; participants have none."""
+    return frame[frame["year"] == frame["year"].max()] if "year" in frame else frame
+
+
 OF_YEARS, OF_BANDS = "organisation_years", "organisation_ages"
 EVERY = {
     "nothing delivered": without(*READ),
     "no rows": rows(lambda frame: frame.iloc[:0]),
-    "one year": rows(lambda frame: frame[frame["year"] == frame["year"].max()]),
+    "one year": rows(newest),
     "one branch": rows(lambda frame: frame[frame["branch"] == "vvt"]),
     "no branch known": rows(lambda frame: frame.assign(branch=None)),
     "eight organisations": of_organisations(8),
@@ -144,6 +153,17 @@ AGES = {
     "the young alone": the_young,
     "no absence by age": without("absence_parts", "care_use"),
 }
+PARTICIPANTS = {
+    "participants not known": without("participants"),
+    "nobody takes part": column(OF_YEARS, 0, "participant"),
+    "not said who takes part": column(OF_YEARS, None, "participant"),
+    "everybody takes part": column(OF_YEARS, 1, "participant"),
+    "no start known": column("participants", None, "start_date"),
+    "equal rates": column(OF_YEARS, 7.0, "absence_rate", "turnover_rate"),
+    "nobody was ill": column(OF_YEARS, 0.0, "absence_rate"),
+    "absence not known": column(OF_YEARS, np.nan, "absence_rate"),
+    "equal sizes": column(OF_YEARS, 800.0, "employees", "person_years"),
+}
 CASES = [
     pytest.param(name, damage, id=f"{name}: {said}")
     for names, damages in (
@@ -151,6 +171,7 @@ CASES = [
         (OF_PEOPLE, PEOPLE),
         (OF_ORGANISATIONS, ORGANISATION),
         (OF_AGES, AGES),
+        (OF_PARTICIPANTS, PARTICIPANTS),
     )
     for name in names
     for said, damage in damages.items()
@@ -165,8 +186,9 @@ def small_world(tmp_path_factory) -> Tables:
     link(folder / "deliveries", folder / "linked", "2025")
     tables = {name: pd.read_parquet(folder / "linked" / f"{name}.parquet") for name in READ}
     most = tables[OF_YEARS].groupby("organisation")["respondents"].sum().nlargest(ORGANISATIONS)
+    chosen = {*most.index, *tables["participants"]["organisation"]}
     tables = {
-        name: frame[frame["organisation"].isin(most.index)].reset_index(drop=True)
+        name: frame[frame["organisation"].isin(chosen)].reset_index(drop=True)
         for name, frame in tables.items()
     }
     tables["individuals"] = tables["individuals"].sample(RESPONDENTS, random_state=1)

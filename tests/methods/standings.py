@@ -24,9 +24,7 @@ def organisation_years(
     mine = np.concatenate([np.arange(n) < k for n, k in zip(sizes, participants, strict=True)])
     employees = np.exp(random.normal(7.2, 0.9, len(branch))).round()
     rows = []
-    levels = {
-        name: sd * (random.standard_normal(len(branch)) - better * mine) for name in "at"
-    }
+    levels = {name: sd * (random.standard_normal(len(branch)) - better * mine) for name in "at"}
     for year in range(LAST - years + 1, LAST + 1):
         swing = np.sqrt(0.05**2 + 5 / employees)
         rows.append(

@@ -20,7 +20,7 @@ def test_a_draw_takes_as_many_of_each_branch_and_nobody_twice():
 
 def test_expectation_is_exact():
     value = (np.arange(140) % 7 == 0).astype(float)
-    shares = [value[BRANCH == one].mean() for one in range(3)]
+    shares = [value[one == BRANCH].mean() for one in range(3)]
     wanted = np.average(shares, weights=[5, 2, 1])
     assert chance_alone.expected(value, BRANCH, MINE) == pytest.approx(wanted)
 

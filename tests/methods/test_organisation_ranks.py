@@ -107,5 +107,6 @@ def test_nothing_follows_from_nothing():
     assert isinstance(organisation_ranks.rank_width_by_size(None, seed=1), Absent)
     assert isinstance(organisation_ranks.agreement(None, None), Absent)
     assert isinstance(
-        organisation_ranks.forecast_of_top(none, "absence_rate", BRANCHES, last=LAST, seed=1), Absent
+        organisation_ranks.forecast_of_top(none, "absence_rate", BRANCHES, last=LAST, seed=1),
+        Absent,
     )

@@ -82,17 +82,6 @@ def test_shares_of_participants_leave_as_bands_of_a_third(better):
         assert set(bands["estimate"].round()) <= {17, 50, 83}, "nothing but the middle of a band"
 
 
-def test_nothing_tells_the_exact_number_beside_the_band(better):
-    """No other row of the exhibit rests on the count of those who are better."""
-    result = participants.better_than_branch(*better, **SEED)
-    moved = dataclasses.replace(better[0], rate=better[0].rate.copy())
-    count = better[0].less_than_branch()[better[0].participant].sum()
-    chance = result.frame[result.frame["term"].str.endswith(".chance")]
-    step = 100 / 18
-    assert not np.isclose(chance["estimate"], step * count).any()
-    assert len(moved.rate) == len(better[0].rate)
-
-
 def test_top_by_chance_follows_from_the_size_of_a_branch(usual):
     found = participants.among_the_best(*usual, **SEED)
     wanted = 100 * (11 * 25 / 120 + 7 * 25 / 60) / 18

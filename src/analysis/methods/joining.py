@@ -17,10 +17,10 @@ from analysis.methods.standing import Standing, all_of, method_about
 _FOR_EACH = 5
 
 METHOD = Text(
-    nl="odds ratio van deelname per standaarddeviatie van het niveau en van de trend vóór de start, "
-    "binnen branches en bij gelijke omvang; logistische regressie met de correctie van Firth voor "
-    "weinig deelnemers, 95%-interval uit de gepenaliseerde profielaannemelijkheid; vergeleken met "
-    "organisaties in dezelfde branches en regio's",
+    nl="odds ratio van deelname per standaarddeviatie van het niveau en van de trend vóór de "
+    "start, binnen branches en bij gelijke omvang; logistische regressie met de correctie van "
+    "Firth voor weinig deelnemers, 95%-interval uit de gepenaliseerde profielaannemelijkheid; "
+    "vergeleken met organisaties in dezelfde branches en regio's",
     en="odds ratio of taking part per standard deviation of the level and of the trend before the "
     "start, within branches and at equal size; logistic regression with Firth's correction for few "
     "participants, 95% interval from the penalised profile likelihood; compared with organisations "

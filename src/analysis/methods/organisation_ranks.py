@@ -53,14 +53,14 @@ WIDTH = Text(
     "its branch; draws from the posterior distribution (empirical Bayes)",
 )
 AGREEMENT = Text(
-    nl="intraclasscorrelatie van jaren binnen organisaties, in logaritmen rond branche en jaar; ICC "
-    "van een jaar en van het gemiddelde van de jaren",
+    nl="intraclasscorrelatie van jaren binnen organisaties, in logaritmen rond branche en jaar; "
+    "ICC van een jaar en van het gemiddelde van de jaren",
     en="intraclass correlation of years within organisations, in logarithms around branch and "
     "year; ICC of one year and of the mean of the years",
 )
 RIGHTLY = Text(
-    nl="welk deel van het beste kwart naar verwachting werkelijk bij het beste kwart van de branche "
-    "hoort; 95%-interval uit trekkingen (empirisch Bayes)",
+    nl="welk deel van het beste kwart naar verwachting werkelijk bij het beste kwart van de "
+    "branche hoort; 95%-interval uit trekkingen (empirisch Bayes)",
     en="which part of the best quarter is expected to belong to the best quarter of the branch "
     "indeed; 95% interval from draws (empirical Bayes)",
 )
@@ -92,9 +92,7 @@ def rank_width_by_size(
     return _means_by_size(found, values, "width of rank", WIDTH)
 
 
-def rank_widths(
-    known: Posterior, found: Standing, *, seed: int, draws: int = _DRAWS
-) -> np.ndarray:
+def rank_widths(known: Posterior, found: Standing, *, seed: int, draws: int = _DRAWS) -> np.ndarray:
     """Return the width of each 95 % interval of a rank, in percent of the places of its branch."""
     ranks = posterior_ranks(known, found.branch, seed=seed, draws=draws)
     low, high = np.quantile(ranks, _ENDS, axis=0)

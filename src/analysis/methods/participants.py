@@ -56,7 +56,8 @@ BANDS = Text(
 )
 SHRUNKEN = Text(
     nl="gemiddelde kans dat een deelnemer bij de besten hoort, nadat toeval eruit is gehaald "
-    "(empirisch Bayes); 95%-interval uit trekkingen van evenveel organisaties uit dezelfde branches",
+    "(empirisch Bayes); 95%-interval uit trekkingen van evenveel organisaties uit dezelfde "
+    "branches",
     en="mean probability that a participant is among the best after chance was taken out "
     "(empirical Bayes); 95% interval from draws of as many organisations from the same branches",
 )
@@ -87,7 +88,11 @@ def places(found: Standing, *, years: int = YEARS) -> np.ndarray:
 
 
 def mean_places(
-    absence: Standing | None, turnover: Standing | None, *, seed: int
+    absence: Standing | None,
+    turnover: Standing | None,
+    *,
+    seed: int,
+    draws: int = chance_alone.DRAWS,
 ) -> Estimates | Absent:
     """Return the mean place of the participants, as terms ``absence`` and ``turnover``.
 
@@ -98,7 +103,8 @@ def mean_places(
         return Absent(TABLES)
     rows = []
     for found in both:
-        rows.append(_of_participants(found, found.name, 100 * places(found), seed=seed))
+        place = 100 * places(found)
+        rows.append(_of_participants(found, found.name, place, seed=seed, draws=draws))
     return estimates(rows, tables=TABLES, method=method_about(both[0], PLACE), unit="percent")
 
 
@@ -124,7 +130,8 @@ def better_than_branch(
 ) -> Estimates | Absent:
     """Return which part does better than its branch, found and expected by chance.
 
-    Terms ``<what>.found`` and ``<what>.chance`` for ``absence``, ``turnover``, ``either``, ``both``.
+    Terms ``<what>.found`` and ``<what>.chance`` for ``absence``, ``turnover``, ``either`` and
+    ``both``.
     """
     pair = _known(absence, turnover)
     both = None if pair is None else together(*pair)
@@ -151,9 +158,9 @@ def among_the_best(
 ) -> Estimates | Absent:
     """Return which part is in the top, as a quarter and as 25 organisations of the branch.
 
-    Terms ``<measure>_<reading>.found``, ``.shrunken`` and ``.chance``, with the readings ``quarter``
-    and ``number``. Where chance explains all differences, nobody is at the top, and ``shrunken`` is
-    left out.
+    Terms ``<measure>_<reading>.found``, ``.shrunken`` and ``.chance``, with the readings
+    ``quarter`` and ``number``. Where chance explains all differences, nobody is at the top, and
+    ``shrunken`` is left out.
     """
     both = _known(absence, turnover)
     if both is None:
@@ -199,9 +206,7 @@ def excess_of_the_best(
     return estimates(rows, tables=TABLES, method=method, unit="percentage_points")
 
 
-def leads(
-    absence: Standing | None, turnover: Standing | None, *, seed: int
-) -> Estimates | Absent:
+def leads(absence: Standing | None, turnover: Standing | None, *, seed: int) -> Estimates | Absent:
     """Return how far participants as a group lie from their branch, in percent.
 
     Terms ``<measure>.one_year``, ``<measure>.three_years`` and ``<measure>.shrunken``.
@@ -269,9 +274,7 @@ def _rooms(found: Standing) -> dict[str, np.ndarray]:
     }
 
 
-def _known(
-    absence: Standing | None, turnover: Standing | None
-) -> tuple[Standing, Standing] | None:
+def _known(absence: Standing | None, turnover: Standing | None) -> tuple[Standing, Standing] | None:
     if absence is None or turnover is None:
         return None
     pair = (absence, turnover)
@@ -328,7 +331,13 @@ def _about_participants(found: Standing, term: str, kind: str = "model fit") -> 
 
 
 def _of_participants(
-    found: Standing, term: str, values: np.ndarray, *, seed: int, kind: str = "model fit"
+    found: Standing,
+    term: str,
+    values: np.ndarray,
+    *,
+    seed: int,
+    kind: str = "model fit",
+    draws: int = chance_alone.DRAWS,
 ) -> dict:
     """Return the mean over the participants with its interval, and what stands behind it.
 
@@ -337,7 +346,7 @@ def _of_participants(
     """
     branch, mine = found.branch, found.participant
     middle = chance_alone.expected(values, branch, mine)
-    means = chance_alone.means(values, branch, mine, seed=seed)
+    means = chance_alone.means(values, branch, mine, seed=seed, draws=draws)
     low, high = chance_alone.spread(means)
     estimate = float(values[mine].mean())
     return _about_participants(found, term, kind) | {
