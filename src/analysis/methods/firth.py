@@ -14,7 +14,7 @@ from scipy import optimize, special, stats
 
 _STEPS, _HALVINGS = 100, 12
 _LARGEST_STEP = 2.0
-_CLOSE = 1e-9
+_CLOSE = 1e-8
 #: Beyond this log odds ratio no end of an interval is looked for.
 _FARTHEST = 30.0
 LEVEL = 0.95
@@ -67,12 +67,14 @@ def fit(design: np.ndarray, yes: np.ndarray, *, level: float = LEVEL) -> Firth |
     limit = top - stats.chi2.ppf(level, 1) / 2
     ends, p_values = np.empty((columns, 2)), np.empty(columns)
     for place in range(columns):
-        others = np.delete(free, place)
+        others, near = np.delete(free, place), best.copy()
 
         def at(value: float, place: int = place, others: np.ndarray = others) -> float:
-            start = best.copy()
-            start[place] = value
-            return _likelihood(design, yes, _maximise(design, yes, start, others))
+            # From where the search was before, as it moves in small steps.
+            nonlocal near
+            near[place] = value
+            near = _maximise(design, yes, near, others)
+            return _likelihood(design, yes, near)
 
         ends[place] = [_end(at, best[place], limit, side) for side in (-1.0, 1.0)]
         p_values[place] = stats.chi2.sf(2 * max(top - at(0.0), 0.0), 1)
@@ -102,9 +104,7 @@ def _maximise(
         chance = special.expit(design @ slopes)
         weight = chance * (1 - chance)
         information = (design * weight[:, None]).T @ design
-        leverage = weight * np.einsum(
-            "ij,jk,ik->i", design, np.linalg.pinv(information), design, optimize=True
-        )
+        leverage = weight * ((design @ np.linalg.pinv(information)) * design).sum(axis=1)
         score = design.T @ (yes - chance + leverage * (0.5 - chance))
         step = np.linalg.lstsq(information[np.ix_(free, free)], score[free], rcond=None)[0]
         step *= min(1.0, _LARGEST_STEP / max(np.abs(step).max(), 1e-300))
@@ -128,6 +128,6 @@ def _end(at, best: float, limit: float, side: float) -> float:
     while step < _FARTHEST:
         here = best + side * step
         if at(here) < limit:
-            return float(optimize.brentq(lambda one: at(one) - limit, last, here, xtol=1e-6))
+            return float(optimize.brentq(lambda one: at(one) - limit, last, here, xtol=1e-5))
         last, step = here, 2 * step
     return side * np.inf
