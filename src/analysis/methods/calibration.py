@@ -153,13 +153,13 @@ def grouped(made: Forecast | Absent, model: str, *, groups: int = 8) -> Aggregat
     if isinstance(made, Absent):
         return made
     frame = made.frame.sort_values([model, "organisation"], kind="stable").reset_index(drop=True)
-    place = _merged(frame["top"].to_numpy(), groups)
+    place = merged(frame["top"].to_numpy(), groups)
     count = place.max() + 1
     if count < 2:
         return Absent((made.data.table,))
     rows: list[dict] = []
     for number in range(count):
-        rows += _group_rows(
+        rows += group_rows(
             frame[place == number],
             model,
             f"bin_{number + 1}",
@@ -168,7 +168,7 @@ def grouped(made: Forecast | Absent, model: str, *, groups: int = 8) -> Aggregat
     return aggregate(rows, (made.data.table,), GROUPED)
 
 
-def _merged(outcome: np.ndarray, groups: int) -> np.ndarray:
+def merged(outcome: np.ndarray, groups: int) -> np.ndarray:
     """Return the group of each row: even ones, merged upwards; what is left joins the last."""
     even = np.arange(len(outcome)) * groups // len(outcome)
     place, number = np.zeros(len(outcome), dtype=int), 0
@@ -185,7 +185,18 @@ def _merged(outcome: np.ndarray, groups: int) -> np.ndarray:
     return place
 
 
-def _group_rows(members: pd.DataFrame, model: str, group: str, cell: Cell) -> list[dict]:
+def group_rows(members: pd.DataFrame, model: str, group: str, cell: Cell) -> list[dict]:
+    """Return the rows of a group: mean probability, and share with the outcome and its interval.
+
+    Parameters
+    ----------
+    members
+        With ``organisation``, ``year``, ``employees``, ``top`` (0 or 1) and the probability.
+    model
+        Column of the probability, from 0 to 1.
+    cell
+        Address of the group; of organisations.
+    """
     came = members["top"].to_numpy(dtype=float)
     mean = clusters.mean(came, members["organisation"].to_numpy())
     low, high = mean.logit_interval()

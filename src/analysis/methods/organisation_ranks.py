@@ -15,7 +15,7 @@ from scipy import stats
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
-from analysis.methods import distribution, shrinkage
+from analysis.methods import calibration, shrinkage
 from analysis.methods.behind import behind, contributions
 from analysis.methods.distribution import aggregate
 from analysis.methods.funnel import ALL, joined_bands
@@ -64,11 +64,20 @@ RIGHTLY = Text(
     en="which part of the best quarter is expected to belong to the best quarter of the branch "
     "indeed; 95% interval from draws (empirical Bayes)",
 )
+FORECAST = Text(
+    nl="kans op het beste kwart van de branche in het volgende jaar, uit de jaren ervoor "
+    "(empirisch Bayes, met wat een jaar eraan toevoegt), en het aandeel dat er toen bij hoorde; "
+    "organisaties in groepen van oplopende kans, 95%-interval op de logitschaal",
+    en="probability of the best quarter of the branch in the next year, from the years before "
+    "(empirical Bayes, with what a year adds), and the share that was in it then; organisations in "
+    "groups of ascending probability, 95% interval on the logit scale",
+)
 #: ICC1 and ICC1k of Shrout & Fleiss (1979) as pingouin names them: years count as raters that
 #: differ in nothing, as the mean of each year is out already.
 _ICC = ("ICC(1,1)", "ICC(1,k)")
 _PREDICTED = "predicted"
-_CAME = "came"
+#: Groups of ascending probability to begin with.
+_GROUPS = 6
 
 
 def reliability_by_size(found: Standing | None) -> Aggregate | Absent:
@@ -230,7 +239,8 @@ def forecast_of_top(
 ) -> Aggregate | Absent:
     """Compare the probability of being in the best quarter next year with what came.
 
-    As ``distribution.binned`` returns it: predicted from three years, observed in the year after.
+    As ``calibration`` returns it: predicted from three years, observed in the year after, in
+    groups with enough organisations in and outside the best quarter.
     """
     found = standing(table, measure, branches, last=last, years=YEARS + 1)
     if found is None:
@@ -243,25 +253,30 @@ def forecast_of_top(
     swings = np.sqrt(year) * random.standard_normal((draws, len(year)))
     room = np.maximum(np.round(TOP_SHARE * np.bincount(found.branch)), 1)
     predicted = places_from_top(known.draws(draws, seed) + swings, found, room).mean(axis=0)
-    rows = pd.DataFrame(
+    came = places_from_top(found.logs[:, -1][None, :], found, room)[0]
+    members = pd.DataFrame(
         {
             "organisation": found.organisation,
             "year": found.last,
             "employees": found.employees,
+            "top": came.astype(float),
             _PREDICTED: predicted,
-            _CAME: places_from_top(found.logs[:, -1][None, :], found, room)[0].astype(float),
         }
-    )
-    return distribution.binned(
-        DataTable(table.name, rows),
-        _PREDICTED,
-        _CAME,
-        among=organisations_of(all_of(found)),
-        year=found.last,
-        units=("percent", "percent"),
-        scales=(100.0, 100.0),
-        bins=6,
-    )
+    ).sort_values([_PREDICTED, "organisation"], kind="stable", ignore_index=True)
+    place = calibration.merged(members["top"].to_numpy(), _GROUPS)
+    count = int(place.max()) + 1
+    if count < 2:
+        return Absent(TABLES)
+    cell = organisations_of(all_of(found))
+    rows = []
+    for number in range(count):
+        rows += calibration.group_rows(
+            members[place == number],
+            _PREDICTED,
+            f"bin_{number + 1}",
+            cell.within(bin=f"{measure} {number + 1} of {count}"),
+        )
+    return aggregate(rows, TABLES, method_about(found, FORECAST))
 
 
 def _means_by_size(
