@@ -13,6 +13,7 @@ import click
 from analysis import build as building
 from analysis import files
 from analysis.cli.parts import FOLDER, Years, clear_errors, leave_tidily
+from analysis.cli.profile import profile
 from analysis.cli.release import release
 from analysis.cli.simulate import simulate
 from analysis.cli.steps import step
@@ -297,6 +298,7 @@ def serve(out: Path, port: int) -> None:
             click.echo("Stopped.")
 
 
+main.add_command(profile)
 main.add_command(release)
 main.add_command(simulate)
 main.add_command(step)

@@ -1,0 +1,171 @@
+"""What a profile may tell: of other organisations to this one, and of its people to their employer.
+
+The reader of a profile knows the figures of their own organisation. What is told of the branch is
+therefore taken over the *other* organisations, and has to pass the rules of the airlock without
+this one: ten organisations at least, no dominant one, means no more precise than hides each.
+
+An employer knows who works there and who left, but not where people went, nor what they answered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.airlock.rows import Row, rows_of
+from analysis.airlock.rules import decimals_of, judge
+from analysis.dataset import DataTable
+from analysis.edition import Disclosure
+from analysis.languages import Text
+from analysis.methods.behind import behind, contributions
+from analysis.methods.cells import Cell
+from analysis.methods.distribution import aggregate, percentiles
+
+#: Unit of a profile → the airlock's unit that is shown with as many decimals.
+UNITS = {"percent": "percent", "per_year": "ratio", "days": "times", "score": "ratio"}
+_METHOD = Text(nl="gemiddelde over de andere organisaties", en="mean over the other organisations")
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What is told of the other organisations of a branch in a year.
+
+    Attributes
+    ----------
+    mean
+        Each organisation counts once; rounded, and so is all here.
+    decimals
+        Of the mean; below 0 for whole tens.
+    middle
+        P25 and P75, each the mean of ten values; None where one of them may not be told.
+    organisations
+        Number of other organisations, rounded.
+    """
+
+    mean: float
+    decimals: int
+    middle: tuple[float, float] | None
+    organisations: int
+
+
+def of_branch(
+    others: pd.DataFrame, *, branch: str, year: int, unit: str, limits: Disclosure
+) -> Branch | None:
+    """Return what may be told of the other organisations; None when nothing may.
+
+    Parameters
+    ----------
+    others
+        One row per other organisation: ``organisation``, ``employees``, ``value``.
+    unit
+        One of ``UNITS``.
+    """
+    if others.empty:
+        return None
+    rows = others.assign(branch=branch, year=year)
+    among = Cell.of("organisations")
+    values = rows["value"].to_numpy(dtype=float)
+    mean = aggregate(
+        [
+            {
+                "group": branch, "period": f"{year}JJ00", "measure": "mean", "kind": "mean",
+                "value": float(values.mean()), "unit": UNITS[unit], "status": "not stated",
+                "n_persons": float(rows["employees"].sum()),
+                "n_organisations": float(len(rows)),
+                "behind": behind(
+                    "mean",
+                    among.within(branch=branch, year=year),
+                    **contributions(values),
+                    largest_value=float(np.abs(values).max()),
+                    magnitude="value",
+                    weight=float(len(rows)),
+                ),
+            }
+        ],
+        ("organisation_years",),
+        _METHOD,
+    )  # fmt: skip
+    row = rows_of(mean)[0]
+    if judge(row, limits):
+        return None
+    decimals = decimals_of(row, limits)
+    return Branch(
+        round(row.value, decimals), decimals, _middle(rows, branch, year, unit, limits),
+        rounded_count(len(rows), limits),
+    )  # fmt: skip
+
+
+def _middle(
+    rows: pd.DataFrame, branch: str, year: int, unit: str, limits: Disclosure
+) -> tuple[float, float] | None:
+    found = percentiles(
+        DataTable("organisation_years", rows), "value", "branch", [branch],
+        among=Cell.of("organisations"), year=year, unit=UNITS[unit],
+    )  # fmt: skip
+    told = {}
+    for measure, row in zip(found.frame["measure"], rows_of(found), strict=True):
+        if measure in ("p25", "p75") and not judge(row, limits):
+            told[measure] = round(row.value, decimals_of(row, limits))
+    return (told["p25"], told["p75"]) if len(told) == 2 else None
+
+
+def rounded_count(count: int, limits: Disclosure) -> int:
+    """Round a number of organisations as the airlock rounds counts."""
+    base = limits.rounding_base
+    return int(np.floor(count / base + 0.5) * base)
+
+
+def is_group(people: float, limits: Disclosure) -> bool:
+    """Tell whether a group of the organisation's own people is large enough to be told about."""
+    return bool(people >= limits.minimum_persons)
+
+
+def share_is_told(counted: float, among: float, limits: Disclosure) -> bool:
+    """Tell whether an employer may read a share that it cannot count itself.
+
+    Enough people on either side, so that it tells of nobody what they did.
+    """
+    return is_group(counted, limits) and is_group(among - counted, limits)
+
+
+def score_decimals(scores: np.ndarray, limits: Disclosure) -> int | None:
+    """Return how many decimals a mean score of own respondents may have; None to keep it inside.
+
+    Parameters
+    ----------
+    scores
+        One per respondent.
+    """
+    if not is_group(len(scores), limits) or len(np.unique(scores)) < 2:
+        return None
+    known = behind(
+        "mean", Cell.of("respondents"), largest_value=float(np.abs(scores).max()),
+        **contributions(scores),
+    )  # fmt: skip
+    row = Row(float(scores.mean()), UNITS["score"], len(scores), 1, float("nan"), known)
+    return decimals_of(row, limits)
+
+
+def bands_told(
+    counted: Mapping[str, float], among: Mapping[str, float], limits: Disclosure
+) -> frozenset[str]:
+    """Return the bands of which a share may stand beside that of all bands together.
+
+    What is hidden must not follow from the total less the bands that are told: at least two bands
+    are hidden or none, with enough people on either side together.
+
+    Parameters
+    ----------
+    counted, among
+        People counted and people in a band, by band.
+    """
+    told = {band for band in among if share_is_told(counted[band], among[band], limits)}
+    while told and len(told) < len(among):
+        hidden = [band for band in among if band not in told]
+        together = [sum(of[band] for band in hidden) for of in (counted, among)]
+        if len(hidden) > 1 and share_is_told(*together, limits):
+            break
+        # The smallest tells least; its name breaks a tie.
+        told.remove(min(told, key=lambda band: (counted[band], band)))
+    return frozenset(told)
