@@ -45,7 +45,8 @@ def write_private(path: Path, content: bytes) -> None:
     temporary.unlink(missing_ok=True)
     try:
         # Never readable by others, not even while it is written.
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        opened = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "wb") as stream:
             stream.write(content)
         temporary.replace(path)
     finally:

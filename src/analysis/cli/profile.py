@@ -40,7 +40,8 @@ def profile(
     """
     from analysis.dataset import open_dataset, read_manifest
     from analysis.edition import read_edition
-    from analysis.profile.figures import TABLES, profile_of
+    from analysis.profile.context import TABLES
+    from analysis.profile.figures import profile_of
     from analysis.profile.page import write_page
     from analysis.profile.pdf import find_browser, print_pdf
     from analysis.profile.place import check_place

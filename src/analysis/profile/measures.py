@@ -11,10 +11,12 @@ Unit = Literal["percent", "per_year", "days", "score"]
 #: What moves a figure by chance; see ``methods/position.py``.
 By = Literal["counts", "years", "respondents"]
 
+#: Exit from the sector at all ages.
+ALL_EXITS = "sector_exit_rate"
 #: Prefix of the exit from the sector in an age band.
 EXIT = "exit_"
 #: What an employer cannot count itself: where people went.
-UNKNOWN_TO_EMPLOYER = ("sector_exit_rate", *(f"{EXIT}{band}" for band in AGE_BANDS))
+UNKNOWN_TO_EMPLOYER = (ALL_EXITS, *(f"{EXIT}{band}" for band in AGE_BANDS))
 
 
 @dataclass(frozen=True)

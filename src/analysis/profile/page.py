@@ -13,11 +13,11 @@ from analysis import formats, labels, project
 from analysis.edition import Disclosure
 from analysis.languages import Language
 from analysis.profile import pictures, words
-from analysis.profile.figures import Development, Figure, Profile
+from analysis.profile.frame import Development, Figure, Profile
 from analysis.profile.measures import EXIT, TOPICS, Unit
+from analysis.profile.talk import QUESTIONS
 from analysis.profile.talking_points import (
     FIRST_PAGE,
-    QUESTIONS,
     TalkingPoint,
     side_by_side,
     talking_points,

@@ -12,7 +12,7 @@ from analysis.charts.lines import draw_lines
 from analysis.charts.look import COLOURS, EDGE, FILL, GREY, Drawing, Layout, to_svg
 from analysis.languages import Language
 from analysis.profile import words
-from analysis.profile.figures import Development, Figure
+from analysis.profile.frame import Development, Figure
 
 #: Size of a strip in its own units.
 _WIDTH, _HEIGHT, _EDGE = 180, 26, 8

@@ -50,7 +50,13 @@ class Branch:
 
 
 def of_branch(
-    others: pd.DataFrame, *, branch: str, year: int, unit: str, limits: Disclosure
+    others: pd.DataFrame,
+    *,
+    branch: str,
+    year: int,
+    unit: str,
+    limits: Disclosure,
+    middle: bool = True,
 ) -> Branch | None:
     """Return what may be told of the other organisations; None when nothing may.
 
@@ -60,6 +66,8 @@ def of_branch(
         One row per other organisation: ``organisation``, ``employees``, ``value``.
     unit
         One of ``UNITS``.
+    middle
+        Whether the middle half is asked for.
     """
     if others.empty:
         return None
@@ -91,9 +99,11 @@ def of_branch(
         return None
     decimals = decimals_of(row, limits)
     return Branch(
-        round(row.value, decimals), decimals, _middle(rows, branch, year, unit, limits),
+        round(row.value, decimals),
+        decimals,
+        _middle(rows, branch, year, unit, limits) if middle else None,
         rounded_count(len(rows), limits),
-    )  # fmt: skip
+    )
 
 
 def _middle(
@@ -127,6 +137,21 @@ def share_is_told(counted: float, among: float, limits: Disclosure) -> bool:
     Enough people on either side, so that it tells of nobody what they did.
     """
     return is_group(counted, limits) and is_group(among - counted, limits)
+
+
+def destination_is_told(gone: float, left: float, limits: Disclosure) -> bool:
+    """Tell whether an employer, who knows who left, may read how many of them left the sector.
+
+    Were nearly all of them gone from the sector, or nearly none, it would know of each.
+
+    Parameters
+    ----------
+    gone
+        People who left the sector.
+    left
+        People who left the organisation; missing where that is not known.
+    """
+    return share_is_told(gone, left, limits)
 
 
 def score_decimals(scores: np.ndarray, limits: Disclosure) -> int | None:

@@ -211,14 +211,16 @@ PAGE: dict[str, Text] = {
     "against": Text(nl="{own}, branche {mean}", en="{own}, branch {mean}"),
     "at_a_glance": Text(nl="Waar staat uw organisatie?", en="Where does your organisation stand?"),
     "reading": Text(
-        nl="Opvallend is een cijfer dat meer van de branche verschilt dan toeval toelaat, en dat ook "
-        "buiten de middelste helft van de organisaties ligt. Het bolletje is uw organisatie, de lijn erdoor het bereik dat toeval bij uw omvang "
-        "geeft (95%). Het streepje is het gemiddelde van de andere organisaties in de branche, het "
-        "vlak de middelste helft van hen. Een oranje ruit valt op. Elke rij heeft een eigen schaal.",
+        nl="Opvallend is een cijfer dat meer van de branche verschilt dan toeval toelaat, en ook "
+        "buiten de middelste helft van de organisaties ligt. Het bolletje is uw organisatie, de "
+        "lijn erdoor het bereik dat toeval bij uw omvang geeft (95%). Het streepje is het "
+        "gemiddelde van de andere organisaties in de branche, het vlak hun middelste helft. Een "
+        "oranje ruit valt op. Elke rij heeft een eigen schaal.",
         en="A figure stands out when it differs from the branch by more than chance allows, and "
-        "lies outside the middle half of the organisations too. The dot is your organisation, the line through it the range that chance gives at your "
-        "size (95%). The tick is the mean of the other organisations of the branch, the area their "
-        "middle half. An orange diamond stands out. Each row has a scale of its own.",
+        "also lies outside the middle half of the organisations. The dot is your organisation, the "
+        "line through it the range that chance gives at your size (95%). The tick is the mean of "
+        "the other organisations of the branch, the area their middle half. An orange diamond "
+        "stands out. Each row has a scale of its own.",
     ),
     "column_figure": Text(nl="Cijfer", en="Figure"),
     "column_own": Text(nl="Uw organisatie", en="Your organisation"),
@@ -277,7 +279,6 @@ PAGE: dict[str, Text] = {
     "methods": Text(nl="Hoe is gerekend", en="How it was computed"),
     "glossary": Text(nl="Begrippen", en="Glossary"),
     "hidden": Text(nl="Niet getoond", en="Not shown"),
-    "language": Text(nl="nl", en="en"),
 }
 
 LIMITS: tuple[Text, ...] = (
