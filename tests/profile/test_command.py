@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from playwright.sync_api import sync_playwright
 
-from analysis.cli import main
-from analysis.profile import pdf
+from analysis.cli.profile import profile
+from analysis.profile import pdf, pictures
 from analysis.profile.context import TABLES
 from tests.profile.made import OWN, made_branch, pseudonym
 
@@ -33,7 +33,7 @@ def dataset(tmp_path_factory):
 
 
 def run(*arguments):
-    return CliRunner().invoke(main, ["profile", *map(str, arguments)])
+    return CliRunner().invoke(profile, [*map(str, arguments)])
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,13 @@ def test_it_does_not_write_into_a_release(dataset, tmp_path):
     assert [one.name for one in release.iterdir()] == ["manifest.json"]
 
 
-def test_without_chromium_the_page_is_kept(dataset, tmp_path, monkeypatch):
+@pytest.fixture
+def without_pictures(monkeypatch):
+    """Leave out the drawing, which takes longest, where a test is not about it."""
+    monkeypatch.setattr(pictures, "development", lambda *_, **__: "data:,")
+
+
+def test_without_chromium_the_page_is_kept(without_pictures, dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(pdf, "find_browser", lambda: None)
     done = run(OWN, "--dataset", dataset, "--into", tmp_path / "x")
     assert done.exit_code == 5
@@ -101,14 +107,18 @@ def test_without_chromium_the_page_is_kept(dataset, tmp_path, monkeypatch):
     assert [one.name for one in (tmp_path / "x").iterdir()] == [HTML.format("nl")]
 
 
-def test_a_browser_that_fails_leaves_the_page_and_nothing_else(dataset, tmp_path, monkeypatch):
+def test_a_browser_that_fails_leaves_the_page_and_nothing_else(
+    without_pictures, dataset, tmp_path, monkeypatch
+):
     monkeypatch.setattr(pdf, "find_browser", lambda: shutil.which("false"))
     done = run(OWN, "--dataset", dataset, "--into", tmp_path / "x")
     assert done.exit_code == 5
     assert [one.name for one in (tmp_path / "x").iterdir()] == [HTML.format("nl")]
 
 
-def test_the_pdf_is_tagged_private_and_in_its_language(browser_path, dataset, tmp_path):
+def test_the_pdf_is_tagged_private_and_in_its_language(
+    without_pictures, browser_path, dataset, tmp_path
+):
     done = run(OWN, "--dataset", dataset, "--into", tmp_path / "x", "--language", "en")
     assert done.exit_code == 0, done.output
     printed = tmp_path / "x" / f"profile-{OWN}.en.pdf"

@@ -111,16 +111,16 @@ BEHIND_OTHERS = Text(nl="{n} werknemers", en="{n} employees")
 
 REASONS = {
     "no source": Text(
-        nl="niet te tonen: de bron is niet geleverd",
-        en="cannot be shown: the source was not delivered",
+        nl="de bron is niet geleverd",
+        en="the source was not delivered",
     ),
     "not delivered": Text(
-        nl="niet te tonen: de bron heeft voor dit jaar geen cijfer van uw organisatie",
-        en="cannot be shown: the source has no figure of your organisation for this year",
+        nl="de bron heeft voor dit jaar geen cijfer van uw organisatie",
+        en="the source has no figure of your organisation for this year",
     ),
     "few people": Text(
-        nl="niet getoond: er zitten te weinig mensen achter",
-        en="not shown: too few people stand behind it",
+        nl="er zitten te weinig mensen achter, of het zou over te weinig mensen iets verraden",
+        en="too few people stand behind it, or it would give away something of too few people",
     ),
 }
 
