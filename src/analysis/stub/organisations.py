@@ -171,13 +171,17 @@ def draw_organisations(world: World, seed: int, years: tuple[int, ...]) -> Organ
 def _spans(
     world: World, frame: pd.DataFrame, result: np.ndarray, random: np.random.Generator
 ) -> np.ndarray:
-    """Draw log spans of control, to which the result of the year before adds."""
+    """Draw log spans of control, to which the result of the year before adds.
+
+    Some organisations go against the trend, twice as fast: a counter-movement.
+    """
     count, years = result.shape
     log = np.log(frame["branch"].map(SPAN).to_numpy())[:, None] + (
         SPAN_SD * random.standard_normal((count, 1))
-        + world.span["trend"] * (np.arange(years) - years + 1)
         + autoregressive(random, count, years, sd=SPAN_SHOCK, rho=0.6)
     )
+    against = random.random((count, 1)) < world.span["counter"]
+    log += world.span["trend"] * np.where(against, -2.0, 1.0) * (np.arange(years) - years + 1)
     log[:, 1:] += world.span["budget"] * (result[:, :-1] - RESULT_MEAN) / RESULT_SD
     return log
 
