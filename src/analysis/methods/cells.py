@@ -101,6 +101,8 @@ DIMENSIONS: dict[str, Dimension] = {
     # Whether a job is the side job of a pupil or student, and whether its holder left the sector.
     "student_job": _PLAIN,
     "left_sector": _PLAIN,
+    # Whether an organisation now has clearly fewer people per manager than before.
+    "span_fell": _PLAIN_OF_ORGANISATIONS,
     # Whether an organisation is in the top quarter of its branch in a year, as in exit or absence.
     "top_quarter": Dimension(of_organisations=True),
     # On what an organisation does better than its branch, or is among the best of it; several hold.

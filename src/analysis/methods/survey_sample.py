@@ -155,7 +155,12 @@ def _cause_asked(frame: pd.DataFrame) -> pd.Series:
 
 
 def complete_respondents(
-    individuals: DataTable, *, last: int, organisation_years: DataTable | None = None
+    individuals: DataTable,
+    *,
+    last: int,
+    organisation_years: DataTable | None = None,
+    beside: tuple[str, ...] = (),
+    use: str | None = None,
 ) -> Sample | Absent:
     """Take the respondents of all waves who answered all scales and both outcomes.
 
@@ -166,6 +171,10 @@ def complete_respondents(
     organisation_years
         Where given, ``team_churn`` of the organisation joins the scores with its sign turned, as
         ``fixed_teams``; organisations for which it is not known then leave the sample.
+    beside
+        Further columns of ``individuals`` that join the scores and must be known.
+    use
+        Name of what the sample is for, where it differs from that of the factors.
 
     Returns
     -------
@@ -181,6 +190,7 @@ def complete_respondents(
     scales, tables = [*DRIVERS, *MEDIATORS], [individuals.name]
     # A scale that nobody answered was not asked; it costs no respondents.
     asked = [name for name in scales if frame[name].notna().any()]
+    asked += [name for name in beside if frame[name].notna().any()]
     if organisation_years is not None:
         if organisation_years.frame is None:
             return Absent((organisation_years.name,))
@@ -228,7 +238,7 @@ def complete_respondents(
         tables=tuple(tables),
         dropped=(*(name for name in scales if name not in asked), *dropped),
         asked=int(frame["respondent"].nunique()),
-        use="factors" if organisation_years is None else "factors with teams",
+        use=use or ("factors" if organisation_years is None else "factors with teams"),
         newest=_newest(whole),
         without_waves=tuple(sorted(set(frame["year"]) - set(whole["year"]))),
     )

@@ -1,0 +1,267 @@
+"""What organisations agreed to do after the sessions, beside what people said they need.
+
+An action agenda is that of an organisation: its points belong together, so that organisations are
+the clusters. A block of the agenda is compared with the same block of what voices in listening
+sessions need, both as a share of all they name.
+"""
+
+import numpy as np
+import pandas as pd
+
+from analysis.dataset import DataTable
+from analysis.languages import Text
+from analysis.methods import clusters
+from analysis.methods.behind import behind
+from analysis.methods.cells import Cell
+from analysis.methods.results import PAIR, Absent, Estimates, estimates
+from analysis.methods.spoken import FEWEST_ORGANISATIONS, Heard, share_row
+from analysis.sources.vocabulary import BUILDING_BLOCKS
+
+#: Who carries an action, in groups that are large enough to show.
+OWNERS = {
+    "leaders": ("board", "management"),
+    "hr_and_council": ("hr", "employee_council"),
+    "team": ("professional", "team_leader"),
+}
+AGENDA, NEEDED = "agenda", "needed"
+_NEED = "need"
+
+_SHARE = Text(
+    nl="aandeel van de actiepunten; 95%-interval van Korn en Graubard met organisaties als "
+    "clusters, alsof deze organisaties een trekking zijn",
+    en="share of the action points; 95% interval of Korn and Graubard with organisations as "
+    "clusters, as if these organisations were a draw",
+)
+_BESIDE = Text(
+    nl="aandeel van alle actiepunten, en van alle keren dat een stem in een luistersessie een "
+    "thema nodig noemt om te blijven; 95%-intervallen van Korn en Graubard met organisaties als "
+    "clusters",
+    en="share of all action points, and of all times that a voice in a listening session says that "
+    "a theme is needed to stay; 95% intervals of Korn and Graubard with organisations as clusters",
+)
+_GAP = Text(
+    nl="aandeel van de actiepunten min aandeel van wat nodig is, met 95%-intervallen die voor alle "
+    "bouwstenen samen gelden (Bonferroni); organisaties als clusters",
+    en="share of the action points less share of what is needed, with 95% intervals that hold for "
+    "all building blocks together (Bonferroni); organisations as clusters",
+)
+
+
+def by_block(points: DataTable, attendees: DataTable) -> Estimates | Absent:
+    """Return the share of action points on each building block, in percent."""
+    return _shares(
+        points,
+        attendees,
+        {
+            name: (lambda rows, name=name: _block_of(rows).eq(name), {"block": name})
+            for name in BUILDING_BLOCKS
+        },
+    )
+
+
+def by_owner(points: DataTable, attendees: DataTable) -> Estimates | Absent:
+    """Return the share of action points that each group of ``OWNERS`` carries, in percent."""
+    return _shares(
+        points,
+        attendees,
+        {
+            name: (lambda rows, roles=roles: rows["owner"].isin(roles), {"role": roles})
+            for name, roles in OWNERS.items()
+        },
+    )
+
+
+def at_individuals(points: DataTable, attendees: DataTable) -> Estimates | Absent:
+    """Return the share of action points that is aimed at individuals alone, as ``individual``."""
+    return _shares(
+        points,
+        attendees,
+        {"individual": (lambda rows: rows["level"].eq("individual"), {"level": "individual"})},
+    )
+
+
+def of_blocks(points: DataTable, attendees: DataTable) -> Estimates | Absent:
+    """Return for each building block which part is aimed at individuals and carried by leaders.
+
+    Terms ``<block>.individual`` and ``<block>.leaders``, in percent. One level and one group of
+    owners a block: a second would let a reader compute what the airlock hides of the first.
+    """
+    given = _read(points, attendees)
+    if isinstance(given, Absent):
+        return given
+    rows, period, tables = given
+    found = []
+    for name in BUILDING_BLOCKS:
+        own = rows[_block_of(rows) == name]
+        if own["organisation"].nunique() < FEWEST_ORGANISATIONS:
+            continue
+        cell = Cell.of("action points", block=name)
+        for side, yes, levels in (
+            ("individual", own["level"].eq("individual"), {"level": "individual"}),
+            ("leaders", own["owner"].isin(OWNERS["leaders"]), {"role": OWNERS["leaders"]}),
+        ):
+            found.append(_row(f"{name}{PAIR}{side}", own, yes, cell, levels, period))
+    if not found:
+        return Absent(tables)
+    return estimates(found, tables=tables, method=_SHARE, unit="percent")
+
+
+def beside_need(points: DataTable, voices: Heard | Absent) -> Estimates | Absent:
+    """Return the share of each block in the agendas and in what voices need, in percent.
+
+    Terms ``<block>.agenda`` and ``<block>.needed``.
+    """
+    given = _totals(points, voices)
+    if isinstance(given, Absent):
+        return given
+    totals, tables = given
+    rows = []
+    for name in BUILDING_BLOCKS:
+        for side, population in ((AGENDA, "action points"), (NEEDED, "statements")):
+            part, whole = totals[f"{side} {name}"], totals[side]
+            among = whole > 0
+            levels = {} if side == AGENDA else {"meaning": _NEED, "session_kind": "listening"}
+            cell = Cell.of(population, **levels)
+            rows.append(
+                {
+                    "term": f"{name}{PAIR}{side}",
+                    **share_row(
+                        part[among].to_numpy(), whole[among].to_numpy(), totals.index[among]
+                    ),
+                    "n": float(whole.sum()),
+                    "n_organisations": float(among.sum()),
+                    "df": float(among.sum() - 1),
+                    "period": voices.period,
+                    "behind": behind(
+                        "share",
+                        cell,
+                        cell.within(block=name),
+                        numerator=float(part.sum()),
+                        part_organisations=float((part > 0).sum()),
+                    ),
+                }
+            )
+    return estimates(rows, tables=tables, method=_BESIDE, unit="percent")
+
+
+def less_than_needed(points: DataTable, voices: Heard | Absent) -> Estimates | Absent:
+    """Return how much more of a block the agendas hold than voices need, in percentage points.
+
+    Terms are building blocks; below zero, the agendas leave something out.
+    """
+    given = _totals(points, voices)
+    if isinstance(given, Absent):
+        return given
+    totals, tables = given
+    level = clusters.bonferroni(len(BUILDING_BLOCKS))
+    rows = []
+    for name in BUILDING_BLOCKS:
+        columns = [f"{AGENDA} {name}", AGENDA, f"{NEEDED} {name}", NEEDED]
+        (found,) = clusters.of_totals(
+            lambda t: np.array([t[0] / t[1] - t[2] / t[3]]), totals[columns].to_numpy()
+        )
+        low, high = found.interval(level)
+        cell = Cell.of("action points")
+        rows.append(
+            {
+                "term": name,
+                "estimate": 100 * found.estimate,
+                "ci_low": 100 * low,
+                "ci_high": 100 * high,
+                "n": float(totals[AGENDA].sum()),
+                "n_organisations": float(len(totals)),
+                "df": float(found.df),
+                "period": voices.period,
+                "behind": behind(
+                    "difference",
+                    cell,
+                    sides=(
+                        str(cell.within(block=name)),
+                        str(
+                            Cell.of(
+                                "statements", meaning=_NEED, session_kind="listening", block=name
+                            )
+                        ),
+                    ),
+                ),
+            }
+        )
+    return estimates(rows, tables=tables, method=_GAP, unit="percentage_points")
+
+
+def _block_of(rows: pd.DataFrame) -> pd.Series:
+    """Return the building block of each row's theme; missing for a theme outside them."""
+    blocks = {theme: name for name, themes in BUILDING_BLOCKS.items() for theme in themes}
+    return rows["theme"].map(blocks)
+
+
+def _totals(
+    points: DataTable, voices: Heard | Absent
+) -> tuple[pd.DataFrame, tuple[str, ...]] | Absent:
+    """Count per organisation the points and the needs, of each block and in all."""
+    if points.frame is None:
+        return Absent((points.name,))
+    if isinstance(voices, Absent):
+        return voices
+    said = voices.codings[voices.codings[_NEED].eq(1) & voices.codings["mentioned"].eq(1)]
+    tables = (points.name, *voices.tables)
+    sides = {AGENDA: points.frame.dropna(subset=["organisation"]), NEEDED: said}
+    columns = {}
+    for side, rows in sides.items():
+        columns[side] = rows.groupby("organisation").size()
+        for name in BUILDING_BLOCKS:
+            own = rows[_block_of(rows) == name]
+            columns[f"{side} {name}"] = own.groupby("organisation").size()
+    totals = pd.DataFrame(columns).fillna(0.0).astype(float)
+    if any((totals[side] > 0).sum() < FEWEST_ORGANISATIONS for side in sides):
+        return Absent(tables)
+    return totals, tables
+
+
+def _read(
+    points: DataTable, attendees: DataTable
+) -> tuple[pd.DataFrame, str, tuple[str, ...]] | Absent:
+    """Return the points, the year of the sessions in which they were agreed, and the tables."""
+    missing = [table.name for table in (points, attendees) if table.frame is None]
+    if missing:
+        return Absent(tuple(missing))
+    tables = (points.name, attendees.name)
+    rows = points.frame.dropna(subset=["organisation"])
+    dates = pd.to_datetime(attendees.frame["date"]).dropna()
+    if rows["organisation"].nunique() < FEWEST_ORGANISATIONS or dates.empty:
+        return Absent(tables)
+    return rows, f"{int(dates.dt.year.max())}JJ00", tables
+
+
+def _shares(points: DataTable, attendees: DataTable, terms: dict) -> Estimates | Absent:
+    given = _read(points, attendees)
+    if isinstance(given, Absent):
+        return given
+    rows, period, tables = given
+    cell = Cell.of("action points")
+    found = [_row(term, rows, yes(rows), cell, levels, period)
+             for term, (yes, levels) in terms.items()]  # fmt: skip
+    return estimates(found, tables=tables, method=_SHARE, unit="percent")
+
+
+def _row(
+    term: str, rows: pd.DataFrame, yes: pd.Series, cell: Cell, levels: dict, period: str
+) -> dict:
+    organisations = rows["organisation"].nunique()
+    return {
+        "term": term,
+        **share_row(
+            yes.to_numpy(float), np.ones(len(rows)), rows["organisation"].to_numpy()
+        ),
+        "n": float(len(rows)),
+        "n_organisations": float(organisations),
+        "df": float(organisations - 1),
+        "period": period,
+        "behind": behind(
+            "share",
+            cell,
+            cell.within(**levels),
+            numerator=float(yes.sum()),
+            part_organisations=float(rows.loc[yes, "organisation"].nunique()),
+        ),
+    }

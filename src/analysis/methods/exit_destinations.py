@@ -1,0 +1,220 @@
+"""Where people go who leave, after a year with more changes in teams or irregular hours.
+
+Leaving has several destinations that exclude each other: competing risks. In discrete time the
+hazard of each destination is its leavers in a year over those who were there on 1 January; the
+hazards of all destinations and of staying add up to one, so that each can be modelled by itself
+(Allison 1982, Sociological Methodology 13; Putter, Fiocco & Geskus 2007, Stat. Med. 26). The counts
+are complete, per organisation and year. Poisson regression gives ratios of hazards; organisations
+are the clusters, which also takes in that counts spread more than Poisson (Wooldridge 1999, Journal
+of Econometrics 90).
+
+What is compared lies a year before: leavers are replaced, and newcomers count as changes in a team,
+so that in the same year leaving makes its own cause.
+"""
+
+import dataclasses
+import warnings
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy import stats
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+
+from analysis.dataset import DataTable
+from analysis.languages import Text
+from analysis.methods import leverage, multiplicity, organisation_panel, panel
+from analysis.methods.cells import Cell
+from analysis.methods.results import PAIR, Absent, Estimates, estimates, rows_at
+from analysis.methods.years import covering
+
+#: Destination → columns of ``organisation_years`` that count who went there.
+DESTINATIONS = {
+    "other_employer": ("to_same_branch", "to_other_branch"),
+    "other_sector": ("to_other_sector",),
+    "inactive": ("to_inactive",),
+    "pension": ("to_pension",),
+}
+#: What may push people out, as columns of the year before.
+UNREST = ("team_churn", "manager_churn", "irregular_allowance_share")
+#: Organisations that are needed, and leavers to a destination.
+FEWEST, FEWEST_LEAVERS = 40, 100
+_NOTHING = 1e-9
+
+_METHOD = Text(
+    nl="verschil in vertrek naar elke bestemming in procent, per standaarddeviatie van een kenmerk "
+    "in het jaar ervoor: Poisson-model per bestemming (concurrerende risico's in discrete tijd) op "
+    "volledige tellingen, met wie er op 1 januari werkte als noemer; kenmerken en omvang samen in "
+    "één model, effecten van branche maal jaar; organisaties als clusters; per kenmerk gecorrigeerd "
+    "voor het aantal bestemmingen (Benjamini-Hochberg)",
+    en="difference in leaving for each destination in percent, per standard deviation of a "
+    "characteristic in the year before: Poisson model for each destination (competing risks in "
+    "discrete time) on complete counts, with those who worked on 1 January as the denominator; "
+    "characteristics and size together in one model, effects of branch by year; organisations as "
+    "clusters; corrected for the number of destinations by characteristic (Benjamini-Hochberg)",
+)
+_SAME_YEAR = Text(
+    nl="hetzelfde model met de kenmerken van het jaar zelf: zo telt wie een vertrekker vervangt als "
+    "oorzaak van dat vertrek",
+    en="the same model with the characteristics of the year itself: thus who replaces a leaver "
+    "counts as a cause of that leaving",
+)
+
+
+def hazards(
+    table: DataTable, *, first: int, last: int, held: tuple[str, ...] = (), lag: int = 1
+) -> Estimates | Absent:
+    """Return how leaving for each destination goes with unrest, in percent per SD.
+
+    Terms ``<destination>.<characteristic>``. A characteristic that is not known, does not vary, or
+    follows from the others is left out; so is a destination with few leavers.
+
+    Parameters
+    ----------
+    held
+        Further columns of the same year as the characteristics that are held equal.
+    lag
+        Years between a characteristic and leaving; 0 shows what goes wrong in the same year.
+    """
+    rows = _rows(table, first, last, held, lag)
+    if rows is None:
+        return Absent((table.name,))
+    drivers = [name for name in (*UNREST, *held) if name in rows]
+    spread = organisation_panel.spreads(rows, drivers)
+    drivers = [name for name in drivers if spread[name] > _NOTHING]
+    if not drivers:
+        return Absent((table.name,))
+    design = np.column_stack(
+        [
+            *(rows[name].to_numpy(float) / spread[name] for name in drivers),
+            np.log(rows["employees_at_start"].to_numpy(float)),
+            panel.indicators((rows["branch"] + rows["year"].astype(str)).to_numpy()),
+        ]
+    )
+    known = panel.identified(design)
+    # Where a characteristic follows from another, neither has a slope of its own.
+    kept = {name: place for place, name in enumerate(drivers) if known[place] and name in UNREST}
+    if not kept:
+        return Absent((table.name,))
+    newest = rows.groupby("organisation").tail(1)
+    about = {
+        "n": float(newest["employees_at_start"].sum()),
+        "n_organisations": float(len(newest)),
+        "df": float(len(newest) - 1),
+        "period": f"{int(rows['year'].max())}JJ00",
+    }
+    cell = Cell.of("organisations", branch=sorted(set(rows["branch"])))
+    found = []
+    for destination, columns in DESTINATIONS.items():
+        leavers = rows[list(columns)].sum(axis=1).to_numpy(float)
+        fit = _fitted(leavers, design, rows)
+        if fit is None:
+            continue
+        slopes, errors, mean = fit
+        for name, place in kept.items():
+            found.append(
+                {
+                    **about,
+                    "term": f"{destination}{PAIR}{name}",
+                    "slope": slopes[place],
+                    "se": errors[place],
+                    "p_value": float(
+                        2 * stats.t.sf(abs(slopes[place] / errors[place]), about["df"])
+                    ),
+                    "behind": leverage.of_coefficient(design, place, cell, weights=mean),
+                }
+            )
+    if not found:
+        return Absent((table.name,))
+    _adjust(found, list(kept))
+    method = _METHOD if lag else Text(
+        nl=f"{_METHOD.nl}; {_SAME_YEAR.nl}", en=f"{_METHOD.en}; {_SAME_YEAR.en}"
+    )
+    return estimates(
+        found, tables=(table.name,), method=covering(method, set(rows["year"])),
+        unit="percent_change",
+    )  # fmt: skip
+
+
+def of_characteristic(
+    result: Estimates | Absent, characteristic: str, *, series: str | None = None
+) -> Estimates | Absent:
+    """Return the part about one characteristic, with its destinations as terms.
+
+    Parameters
+    ----------
+    series
+        Joins each destination as the right part of the term, to put models beside each other.
+    """
+    if isinstance(result, Absent):
+        return result
+    ending = f"{PAIR}{characteristic}"
+    places = [at for at, term in enumerate(result.frame["term"]) if term.endswith(ending)]
+    if not places:
+        return Absent(result.tables)
+    part = rows_at(result, places)
+    names = part.frame["term"].str.removesuffix(ending)
+    return dataclasses.replace(
+        part, frame=part.frame.assign(term=names if series is None else names + PAIR + series)
+    )
+
+
+def _rows(
+    table: DataTable, first: int, last: int, held: tuple[str, ...], lag: int
+) -> pd.DataFrame | None:
+    """Return complete years with the characteristics of earlier ones, by organisation and year."""
+    if table.frame is None:
+        return None
+    frame = table.frame[table.frame["year"].between(first, last) & table.frame["branch"].notna()]
+    counted = [name for columns in DESTINATIONS.values() for name in columns]
+    drivers = [name for name in (*UNREST, *held) if frame[name].notna().any()]
+    before = frame[["organisation", "year", *drivers]].assign(year=frame["year"] + lag)
+    rows = frame[["organisation", "year", "branch", "employees_at_start", *counted]].merge(
+        before, on=["organisation", "year"], how="inner"
+    )
+    rows = rows.dropna(subset=[*counted, *drivers, "employees_at_start"])
+    rows = rows[rows["employees_at_start"] > 0]
+    if rows["organisation"].nunique() < FEWEST:
+        return None
+    return rows.sort_values(["organisation", "year"]).reset_index(drop=True)
+
+
+def _fitted(
+    leavers: np.ndarray, design: np.ndarray, rows: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """Return slopes, their standard errors, and the expected leavers; None when not to be fitted."""
+    if leavers.sum() < FEWEST_LEAVERS:
+        return None
+    _, place = np.unique(rows["organisation"], return_inverse=True)
+    exposure = rows["employees_at_start"].to_numpy(float)
+    model = sm.GLM(leavers, design, family=sm.families.Poisson(), exposure=exposure)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PerfectSeparationWarning)
+            fit = model.fit(cov_type="cluster", cov_kwds={"groups": place})
+    except (np.linalg.LinAlgError, PerfectSeparationWarning, ValueError):
+        return None
+    errors = np.sqrt(np.diag(fit.cov_params()))
+    if not fit.converged or not (np.isfinite(errors).all() and (errors > 0).all()):
+        return None
+    return np.asarray(fit.params), errors, np.asarray(fit.mu)
+
+
+def _adjust(rows: list[dict], drivers: list[str]) -> None:
+    """Correct p-values and intervals for the number of destinations, by characteristic.
+
+    An interval without zero then is a discovery, as in ``drivers``.
+    """
+    for name in drivers:
+        family = [row for row in rows if row["term"].endswith(f"{PAIR}{name}")]
+        if not family:
+            continue
+        p_values = np.array([row["p_value"] for row in family])
+        level = multiplicity.interval_level(p_values)
+        for row, p_value in zip(family, multiplicity.adjusted(p_values), strict=True):
+            slope, se = row.pop("slope"), row.pop("se")
+            reach = stats.t.ppf((1 + level) / 2, row["df"]) * se
+            row["estimate"] = 100 * float(np.expm1(slope))
+            row["ci_low"] = 100 * float(np.expm1(slope - reach))
+            row["ci_high"] = 100 * float(np.expm1(slope + reach))
+            row["p_value"] = float(p_value)
