@@ -7,14 +7,15 @@ sessions need, both as a share of all they name.
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import clusters
 from analysis.methods.behind import behind
-from analysis.methods.cells import Cell
+from analysis.methods.cells import YES, Cell
 from analysis.methods.results import PAIR, Absent, Estimates, estimates
-from analysis.methods.spoken import FEWEST_ORGANISATIONS, Heard, share_row
+from analysis.methods.spoken import FEWEST_ORGANISATIONS, FIRST_CODER, Heard, share_row
 from analysis.sources.vocabulary import BUILDING_BLOCKS
 
 #: Who carries an action, in groups that are large enough to show.
@@ -44,6 +45,11 @@ _GAP = Text(
     "bouwstenen samen gelden (Bonferroni); organisaties als clusters",
     en="share of the action points less share of what is needed, with 95% intervals that hold for "
     "all building blocks together (Bonferroni); organisations as clusters",
+)
+
+_ITEM = Text(
+    nl="aandeel van de deelnemende organisaties volgens de eerste codeur, als band van een derde",
+    en="share of the participating organisations according to the first coder, as a band of a third",
 )
 
 
@@ -250,9 +256,7 @@ def _row(
     organisations = rows["organisation"].nunique()
     return {
         "term": term,
-        **share_row(
-            yes.to_numpy(float), np.ones(len(rows)), rows["organisation"].to_numpy()
-        ),
+        **share_row(yes.to_numpy(float), np.ones(len(rows)), rows["organisation"].to_numpy()),
         "n": float(len(rows)),
         "n_organisations": float(organisations),
         "df": float(organisations - 1),
@@ -265,3 +269,41 @@ def _row(
             part_organisations=float(rows.loc[yes, "organisation"].nunique()),
         ),
     }
+
+
+def has_item(checklist: DataTable, participants: DataTable, item: str) -> Estimates | Absent:
+    """Return which share of the participants has something of the checklist, as term ``item``.
+
+    In percent, with the exact interval of Clopper and Pearson. So few organisations leave the
+    airlock as a band only.
+    """
+    missing = [table.name for table in (checklist, participants) if table.frame is None]
+    if missing:
+        return Absent(tuple(missing))
+    tables = (checklist.name, participants.name)
+    rows = checklist.frame[
+        (checklist.frame["item"] == item)
+        & (checklist.frame["coder"] == FIRST_CODER)
+        & checklist.frame["present"].notna()
+    ]
+    everybody = participants.frame
+    if len(rows) < FEWEST_ORGANISATIONS or everybody["employees"].isna().all():
+        return Absent(tables)
+    yes = int((rows["present"] == "yes").sum())
+    low, high = stats.binomtest(yes, len(rows)).proportion_ci(method="exact")
+    row = {
+        "term": item,
+        "estimate": 100 * yes / len(rows),
+        "ci_low": 100 * low,
+        "ci_high": 100 * high,
+        "n": float(everybody["employees"].sum()),
+        "n_organisations": float(len(rows)),
+        "period": f"{int(pd.to_datetime(everybody['start_date']).dt.year.max())}JJ00",
+        "behind": behind(
+            "share",
+            Cell.of("employees", participant=YES),
+            Cell.of("organisations", participant=YES, item=item),
+            numerator=float(yes),
+        ),
+    }
+    return estimates([row], tables=tables, method=_ITEM, unit="percent")

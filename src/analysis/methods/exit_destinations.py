@@ -127,8 +127,10 @@ def hazards(
     if not found:
         return Absent((table.name,))
     _adjust(found, list(kept))
-    method = _METHOD if lag else Text(
-        nl=f"{_METHOD.nl}; {_SAME_YEAR.nl}", en=f"{_METHOD.en}; {_SAME_YEAR.en}"
+    method = (
+        _METHOD
+        if lag
+        else Text(nl=f"{_METHOD.nl}; {_SAME_YEAR.nl}", en=f"{_METHOD.en}; {_SAME_YEAR.en}")
     )
     return estimates(
         found, tables=(table.name,), method=covering(method, set(rows["year"])),

@@ -55,9 +55,7 @@ class Compared:
         return Compared(self.counts[self.counts["branch"] == branch], self.table, self.group)
 
 
-def compared(
-    table: DataTable, group: str, *, first: int, last: int
-) -> Compared | Absent:
+def compared(table: DataTable, group: str, *, first: int, last: int) -> Compared | Absent:
     """Count those at risk and leavers in a function group and in care functions.
 
     Columns ``at_risk``, ``leavers``, ``care_at_risk`` and ``care_leavers`` per organisation and
@@ -186,9 +184,7 @@ def _cell(counts: pd.DataFrame, groups: tuple[str, ...]) -> Cell:
     )
 
 
-def _told(
-    rows: list[dict], found: Compared, *, together: bool = False
-) -> Estimates | Absent:
+def _told(rows: list[dict], found: Compared, *, together: bool = False) -> Estimates | Absent:
     if not rows:
         return Absent((found.table,))
     method = Text(

@@ -133,9 +133,7 @@ def to_climate(sample: Sample | Absent) -> Estimates | Absent:
     )
 
 
-def chain(
-    sample: Sample | Absent, *, seed: int, draws: int = counterfactual.DRAWS
-) -> Chain:
+def chain(sample: Sample | Absent, *, seed: int, draws: int = counterfactual.DRAWS) -> Chain:
     """Estimate the chain from span through climate to intention to leave and to absence."""
     if isinstance(sample, Absent):
         return Chain(sample, sample)

@@ -164,9 +164,7 @@ def shares(people: Heard | Absent, terms: Mapping[str, Said]) -> Estimates | Abs
     return estimates(rows, tables=people.tables, method=METHOD, unit="percent")
 
 
-def difference(
-    people: Heard | Absent, term: str, more: Said, less: Said
-) -> Estimates | Absent:
+def difference(people: Heard | Absent, term: str, more: Said, less: Said) -> Estimates | Absent:
     """Return how many more of the same people say one thing than another, in percentage points.
 
     Each person counts in both shares, so that what people of talkative organisations have in
