@@ -49,7 +49,8 @@ _GAP = Text(
 
 _ITEM = Text(
     nl="aandeel van de deelnemende organisaties volgens de eerste codeur, als band van een derde",
-    en="share of the participating organisations according to the first coder, as a band of a third",
+    en="share of the participating organisations according to the first coder, as a band of a "
+    "third",
 )
 
 

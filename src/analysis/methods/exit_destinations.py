@@ -25,6 +25,7 @@ from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import leverage, multiplicity, organisation_panel, panel
 from analysis.methods.cells import Cell
+from analysis.methods.counterfactual import independent
 from analysis.methods.results import PAIR, Absent, Estimates, estimates, rows_at
 from analysis.methods.years import covering
 
@@ -45,24 +46,18 @@ _METHOD = Text(
     nl="verschil in vertrek naar elke bestemming in procent, per standaarddeviatie van een kenmerk "
     "in het jaar ervoor: Poisson-model per bestemming (concurrerende risico's in discrete tijd) op "
     "volledige tellingen, met wie er op 1 januari werkte als noemer; kenmerken en omvang samen in "
-    "één model, effecten van branche maal jaar; organisaties als clusters; per kenmerk gecorrigeerd "
-    "voor het aantal bestemmingen (Benjamini-Hochberg)",
+    "één model, effecten van branche maal jaar; organisaties als clusters; per kenmerk "
+    "gecorrigeerd voor het aantal bestemmingen (Benjamini-Hochberg)",
     en="difference in leaving for each destination in percent, per standard deviation of a "
     "characteristic in the year before: Poisson model for each destination (competing risks in "
     "discrete time) on complete counts, with those who worked on 1 January as the denominator; "
     "characteristics and size together in one model, effects of branch by year; organisations as "
     "clusters; corrected for the number of destinations by characteristic (Benjamini-Hochberg)",
 )
-_SAME_YEAR = Text(
-    nl="hetzelfde model met de kenmerken van het jaar zelf: zo telt wie een vertrekker vervangt als "
-    "oorzaak van dat vertrek",
-    en="the same model with the characteristics of the year itself: thus who replaces a leaver "
-    "counts as a cause of that leaving",
-)
 
 
 def hazards(
-    table: DataTable, *, first: int, last: int, held: tuple[str, ...] = (), lag: int = 1
+    table: DataTable, *, first: int, last: int, held: tuple[str, ...] = ()
 ) -> Estimates | Absent:
     """Return how leaving for each destination goes with unrest, in percent per SD.
 
@@ -73,10 +68,8 @@ def hazards(
     ----------
     held
         Further columns of the same year as the characteristics that are held equal.
-    lag
-        Years between a characteristic and leaving; 0 shows what goes wrong in the same year.
     """
-    rows = _rows(table, first, last, held, lag)
+    rows = _rows(table, first, last, held)
     if rows is None:
         return Absent((table.name,))
     drivers = [name for name in (*UNREST, *held) if name in rows]
@@ -86,14 +79,21 @@ def hazards(
         return Absent((table.name,))
     design = np.column_stack(
         [
-            *(rows[name].to_numpy(float) / spread[name] for name in drivers),
-            np.log(rows["employees_at_start"].to_numpy(float)),
             panel.indicators((rows["branch"] + rows["year"].astype(str)).to_numpy()),
+            np.log(rows["employees_at_start"].to_numpy(float)),
+            *(rows[name].to_numpy(float) / spread[name] for name in drivers),
         ]
     )
-    known = panel.identified(design)
-    # Where a characteristic follows from another, neither has a slope of its own.
-    kept = {name: place for place, name in enumerate(drivers) if known[place] and name in UNREST}
+    # Where a characteristic follows from another, neither has a slope of its own; one of them
+    # stays in the model, as held equal.
+    told_apart, own = panel.identified(design), independent(design)
+    places = dict(zip(drivers, range(design.shape[1] - len(drivers), design.shape[1]), strict=True))
+    kept = {
+        name: int(own[:place].sum())
+        for name, place in places.items()
+        if told_apart[place] and name in UNREST
+    }
+    design = design[:, own]
     if not kept:
         return Absent((table.name,))
     newest = rows.groupby("organisation").tail(1)
@@ -127,13 +127,8 @@ def hazards(
     if not found:
         return Absent((table.name,))
     _adjust(found, list(kept))
-    method = (
-        _METHOD
-        if lag
-        else Text(nl=f"{_METHOD.nl}; {_SAME_YEAR.nl}", en=f"{_METHOD.en}; {_SAME_YEAR.en}")
-    )
     return estimates(
-        found, tables=(table.name,), method=covering(method, set(rows["year"])),
+        found, tables=(table.name,), method=covering(_METHOD, set(rows["year"])),
         unit="percent_change",
     )  # fmt: skip
 
@@ -161,21 +156,22 @@ def of_characteristic(
     )
 
 
-def _rows(
-    table: DataTable, first: int, last: int, held: tuple[str, ...], lag: int
-) -> pd.DataFrame | None:
+def _rows(table: DataTable, first: int, last: int, held: tuple[str, ...]) -> pd.DataFrame | None:
     """Return complete years with the characteristics of earlier ones, by organisation and year."""
     if table.frame is None:
         return None
     frame = table.frame[table.frame["year"].between(first, last) & table.frame["branch"].notna()]
     counted = [name for columns in DESTINATIONS.values() for name in columns]
     drivers = [name for name in (*UNREST, *held) if frame[name].notna().any()]
-    before = frame[["organisation", "year", *drivers]].assign(year=frame["year"] + lag)
+    before = frame[["organisation", "year", *drivers]].assign(year=frame["year"] + 1)
     rows = frame[["organisation", "year", "branch", "employees_at_start", *counted]].merge(
         before, on=["organisation", "year"], how="inner"
     )
     rows = rows.dropna(subset=[*counted, *drivers, "employees_at_start"])
     rows = rows[rows["employees_at_start"] > 0]
+    # Each branch and year has an effect of its own, which must not rest on a few.
+    there = rows.groupby(["branch", "year"])["organisation"].transform("nunique")
+    rows = rows[there >= organisation_panel.FEWEST_IN_BRANCH]
     if rows["organisation"].nunique() < FEWEST:
         return None
     return rows.sort_values(["organisation", "year"]).reset_index(drop=True)
@@ -184,7 +180,7 @@ def _rows(
 def _fitted(
     leavers: np.ndarray, design: np.ndarray, rows: pd.DataFrame
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """Return slopes, their standard errors, and the expected leavers; None when not to be fitted."""
+    """Return slopes, standard errors and expected leavers; None when not to be fitted."""
     if leavers.sum() < FEWEST_LEAVERS:
         return None
     _, place = np.unique(rows["organisation"], return_inverse=True)

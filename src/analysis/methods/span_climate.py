@@ -74,7 +74,7 @@ class Chain:
 def respondents(
     individuals: DataTable, organisation_years: DataTable, *, last: int
 ) -> Sample | Absent:
-    """Return the respondents with the span of their organisation and the climate around the manager.
+    """Return respondents, the span of their organisation and the climate around the manager.
 
     The span is the mean logarithm over the years up to the newest wave. The climate is the mean of
     the items about the direct manager, all of them answered.

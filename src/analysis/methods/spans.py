@@ -31,17 +31,18 @@ _ENDS = 2
 _NOTHING = 1e-9
 
 _TREND = Text(
-    nl="verandering per jaar binnen organisaties: lineair model van de logaritme met een effect per "
-    "organisatie; elke organisatie telt even zwaar en is een cluster",
-    en="change per year within organisations: linear model of the logarithm with an effect for each "
-    "organisation; each organisation counts alike and is a cluster",
+    nl="verandering per jaar binnen organisaties: lineair model van de logaritme met een effect "
+    "per organisatie; elke organisatie telt even zwaar en is een cluster",
+    en="change per year within organisations: linear model of the logarithm with an effect for "
+    "each organisation; each organisation counts alike and is a cluster",
 )
 _RESULT = Text(
     nl="verschil in procent per standaarddeviatie van het resultaat, binnen een organisatie; "
-    "effecten van organisatie en van branche maal jaar; organisaties als clusters. Het jaar erna is "
-    "een placebo",
-    en="difference in percent per standard deviation of the result, within an organisation; effects "
-    "of organisation and of branch by year; organisations as clusters. The year after is a placebo",
+    "effecten van organisatie en van branche maal jaar; organisaties als clusters. Het jaar erna "
+    "is een placebo",
+    en="difference in percent per standard deviation of the result, within an organisation; "
+    "effects of organisation and of branch by year; organisations as clusters. The year after is "
+    "a placebo",
 )
 _COUNTER = Text(
     nl="aandeel organisaties waarvan het aantal mensen per leidinggevende ten minste een tiende "
