@@ -48,9 +48,7 @@ def test_the_interval_holds_that_of_the_published_cluster_sample():
     case = next(case for case in cases if case["id"] == "R09")
     published = {one["name"]: one["reference"] for one in case["quantities"]}
     yes = (schools["awards"] == "Yes").to_numpy(float)
-    found = clusters.mean(
-        yes, schools["dnum"].to_numpy(), population={None: 757.0}
-    )
+    found = clusters.mean(yes, schools["dnum"].to_numpy(), population={None: 757.0})
     assert found.estimate == pytest.approx(published["prop_awards"], abs=1e-6)
     low, high = spoken.korn_graubard(found.estimate, found.se, len(schools), found.df)
     # That of the log odds is another interval of the same share; the exact one is a bit wider.

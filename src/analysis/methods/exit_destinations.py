@@ -107,7 +107,7 @@ def hazards(
     found = []
     for destination, columns in DESTINATIONS.items():
         leavers = rows[list(columns)].sum(axis=1).to_numpy(float)
-        fit = _fitted(leavers, design, rows)
+        fit = fitted(leavers, design, rows)
         if fit is None:
             continue
         slopes, errors, mean = fit
@@ -177,10 +177,26 @@ def _rows(table: DataTable, first: int, last: int, held: tuple[str, ...]) -> pd.
     return rows.sort_values(["organisation", "year"]).reset_index(drop=True)
 
 
-def _fitted(
+def fitted(
     leavers: np.ndarray, design: np.ndarray, rows: pd.DataFrame
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """Return slopes, standard errors and expected leavers; None when not to be fitted."""
+    """Fit leavers to one destination by Poisson regression with organisations as clusters.
+
+    Parameters
+    ----------
+    leavers
+        Per row.
+    design
+        Shape (rows, columns), with the constant or its indicators; not collinear.
+    rows
+        With ``organisation`` and ``employees_at_start``, which is the exposure.
+
+    Returns
+    -------
+    tuple or None
+        Slopes, their standard errors, and the expected leavers of each row; None with few leavers
+        or without an end.
+    """
     if leavers.sum() < FEWEST_LEAVERS:
         return None
     _, place = np.unique(rows["organisation"], return_inverse=True)

@@ -15,6 +15,7 @@ from analysis.simulations import (
     mediating,
     organisations,
     panels,
+    preconditions,
     processes,
     standing_out,
     warning,
@@ -36,6 +37,7 @@ _PARTS = (
     forecasting,
     ages,
     leaving,
+    preconditions,
 )
 
 
