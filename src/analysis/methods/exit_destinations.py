@@ -199,19 +199,42 @@ def fitted(
     """
     if leavers.sum() < FEWEST_LEAVERS:
         return None
-    _, place = np.unique(rows["organisation"], return_inverse=True)
     exposure = rows["employees_at_start"].to_numpy(float)
     model = sm.GLM(leavers, design, family=sm.families.Poisson(), exposure=exposure)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", PerfectSeparationWarning)
-            fit = model.fit(cov_type="cluster", cov_kwds={"groups": place})
+            fit = model.fit()
+        errors = _jackknifed(design, leavers, np.asarray(fit.mu), rows["organisation"].to_numpy())
     except (np.linalg.LinAlgError, PerfectSeparationWarning, ValueError):
         return None
-    errors = np.sqrt(np.diag(fit.cov_params()))
     if not fit.converged or not (np.isfinite(errors).all() and (errors > 0).all()):
         return None
     return np.asarray(fit.params), errors, np.asarray(fit.mu)
+
+
+def _jackknifed(
+    design: np.ndarray, leavers: np.ndarray, mean: np.ndarray, cluster: np.ndarray
+) -> np.ndarray:
+    """Return standard errors from leaving out one organisation at a time, in one step each.
+
+    Large organisations weigh most and draw the fit to themselves, so that the plain sandwich is too
+    small: with 80 organisations it rejects twice as often as it says. The residuals of each are
+    those without it (CR3 of Bell & McCaffrey 2002, Survey Methodology 28).
+    """
+    root = np.sqrt(mean)
+    scaled, residual = design * root[:, None], (leavers - mean) / root
+    bread = np.linalg.inv(scaled.T @ scaled)
+    order = np.argsort(cluster, kind="stable")
+    _, starts = np.unique(cluster[order], return_index=True)
+    scores = []
+    for own in np.split(order, starts[1:]):
+        part = scaled[own]
+        without = np.linalg.solve(np.eye(len(own)) - part @ bread @ part.T, residual[own])
+        scores.append(part.T @ without)
+    meat = np.array(scores)
+    count = len(meat)
+    return np.sqrt((count - 1) / count * np.diag(bread @ (meat.T @ meat) @ bread))
 
 
 def _adjust(rows: list[dict], drivers: list[str]) -> None:
