@@ -34,11 +34,12 @@ OF_PEOPLE = ("2.2a-factors", "2.2b-processes", "a3-scales")
 OF_ORGANISATIONS = ("2.2c-organisations", "2.2d-early-warning")
 OF_AGES = ("2.2e-age-bands",)
 OF_PARTICIPANTS = ("2.3-participants",)
-CHAPTERS = (*OF_PEOPLE, *OF_ORGANISATIONS, *OF_AGES, *OF_PARTICIPANTS)
+OF_PRECONDITIONS = ("2.4-preconditions",)
+CHAPTERS = (*OF_PEOPLE, *OF_ORGANISATIONS, *OF_AGES, *OF_PARTICIPANTS, *OF_PRECONDITIONS)
 #: What each chapter lives on; the chapters read nothing else.
 READ = (
     "individuals", "organisation_years", "organisation_ages", "absence_parts", "care_use",
-    "participants",
+    "participants", "codings", "attendees", "action_points", "checklist", "organisation_functions",
 )  # fmt: skip
 
 
@@ -164,6 +165,29 @@ PARTICIPANTS = {
     "absence not known": column(OF_YEARS, np.nan, "absence_rate"),
     "equal sizes": column(OF_YEARS, 800.0, "employees", "person_years"),
 }
+PRECONDITIONS = {
+    "no sessions": without("codings", "attendees"),
+    "no agendas": without("action_points", "checklist"),
+    "nobody says anything": column("codings", 0, "mentioned", "stressor", "energy", "need", "keep"),
+    "everybody says everything": column("codings", 1, "mentioned", "stressor", "need", "keep"),
+    "the second coder alone": column("codings", "b", "coder"),
+    "no dates of sessions": column("attendees", None, "date"),
+    "one theme in all agendas": column("action_points", "craft", "theme"),
+    "teams not known": column(OF_YEARS, np.nan, "team_churn", "manager_churn"),
+    "two equal kinds of unrest": copy(OF_YEARS, "team_churn", "manager_churn"),
+    "spans not known": column(OF_YEARS, np.nan, "span_of_control"),
+    "equal spans": column(OF_YEARS, 15.0, "span_of_control"),
+    "results not known": column(OF_YEARS, np.nan, "result_share"),
+    "nobody left": column(
+        OF_YEARS, 0, "to_same_branch", "to_other_branch", "to_other_sector", "to_inactive",
+        "to_pension",
+    ),
+    "no function left": column("organisation_functions", 0, "leavers"),
+    "functions not known": column("organisation_functions", None, "function_group"),
+    "the manager not asked about": column(
+        "individuals", np.nan, *(f"climate_supervisor_{number}" for number in (1, 2, 3))
+    ),
+}  # fmt: skip
 CASES = [
     pytest.param(name, damage, id=f"{name}: {said}")
     for names, damages in (
@@ -172,6 +196,7 @@ CASES = [
         (OF_ORGANISATIONS, ORGANISATION),
         (OF_AGES, AGES),
         (OF_PARTICIPANTS, PARTICIPANTS),
+        (OF_PRECONDITIONS, PRECONDITIONS),
     )
     for name in names
     for said, damage in damages.items()
