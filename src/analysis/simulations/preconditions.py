@@ -16,10 +16,11 @@ from analysis.methods import (
     spoken,
 )
 from analysis.simulations.base import Drawn, Simulation, drawn_from, no_answer, planted
-from analysis.stub.sessions import THEME_ICC
 
 #: Participants of the programme, and their voices.
 _PARTICIPANTS, _VOICES = 18, 40
+#: Correlation of what voices of one organisation name.
+_ALIKE = 0.05
 _YEARS = np.arange(2019, 2026)
 _ORGANISATIONS = 80
 _BRANCHES = np.array(["vvt", "ghz"])
@@ -28,7 +29,7 @@ _DRAWS = 200
 
 def _said(share: float, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Draw who says something, where organisations differ as much as is planted."""
-    size = (1 - THEME_ICC) / THEME_ICC
+    size = (1 - _ALIKE) / _ALIKE
     own = random.beta(share * size, (1 - share) * size, _PARTICIPANTS)
     organisation = np.repeat(np.arange(_PARTICIPANTS), _VOICES)
     return (random.random(len(organisation)) < own[organisation]).astype(float), organisation
