@@ -140,7 +140,7 @@ def test_a_block_without_enough_organisations_is_left_out():
 def test_without_a_table_agendas_are_absent():
     _, attendees = tables(people())
     nothing = DataTable("action_points", None)
-    for function in (agendas.by_block, agendas.by_owner, agendas.at_individuals, agendas.of_blocks):
+    for function in (agendas.by_owner, agendas.at_individuals, agendas.of_blocks):
         assert isinstance(function(nothing, attendees), Absent)
     assert isinstance(
         agendas.has_item(DataTable("checklist", None), attendees, "hr_on_agenda"), Absent

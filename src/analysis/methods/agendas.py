@@ -54,18 +54,6 @@ _ITEM = Text(
 )
 
 
-def by_block(points: DataTable, attendees: DataTable) -> Estimates | Absent:
-    """Return the share of action points on each building block, in percent."""
-    return _shares(
-        points,
-        attendees,
-        {
-            name: (lambda rows, name=name: _block_of(rows).eq(name), {"block": name})
-            for name in BUILDING_BLOCKS
-        },
-    )
-
-
 def by_owner(points: DataTable, attendees: DataTable) -> Estimates | Absent:
     """Return the share of action points that each group of ``OWNERS`` carries, in percent."""
     return _shares(

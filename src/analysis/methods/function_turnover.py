@@ -15,7 +15,7 @@ from scipy import stats
 from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import clusters
-from analysis.methods.behind import behind, contributions
+from analysis.methods.behind import behind
 from analysis.methods.cells import Cell
 from analysis.methods.results import Absent, Estimates, estimates
 from analysis.methods.years import covering
@@ -33,12 +33,6 @@ _METHOD = Text(
 )
 _TOGETHER = Text(
     nl=", voor alle branches samen (Bonferroni)", en=", for all branches together (Bonferroni)"
-)
-_RATE = Text(
-    nl="vertrekkers bij de organisatie gedeeld door wie er aan het begin van het jaar werkte; "
-    "95%-interval met organisaties als clusters",
-    en="those who left the organisation divided by those who worked there at the start of the "
-    "year; 95% interval with organisations as clusters",
 )
 
 
@@ -91,49 +85,6 @@ def by_branch(found: Compared | Absent, branches: list[str]) -> Estimates | Abse
     rows = [_ratio_row(found.of_branch(name), name, level) for name in branches]
     kept = sorted((row for row in rows if row), key=lambda row: -row["estimate"])
     return _told(kept, found, together=True)
-
-
-def rates(found: Compared | Absent) -> Estimates | Absent:
-    """Return turnover in the function group and in care functions, in percent.
-
-    Terms are the name of the group and ``care_functions``; organisations and years that have both.
-    """
-    if isinstance(found, Absent):
-        return found
-    counts = found.counts
-    rows = []
-    for term, before, groups in (
-        (found.group, "", (found.group,)),
-        ("care_functions", "care_", CARE),
-    ):
-        left, there = (counts[f"{before}{name}"].to_numpy(float) for name in ("leavers", "at_risk"))
-        if counts["organisation"].nunique() < FEWEST or left.sum() < FEWEST_LEAVERS:
-            return Absent((found.table,))
-        one = clusters.ratio(left, there, counts["organisation"].to_numpy())
-        low, high = one.interval()
-        sizes = counts.assign(left=left).groupby("organisation")["left"].sum()
-        rows.append(
-            {
-                **_about(counts),
-                "term": term,
-                "estimate": 100 * one.estimate,
-                "ci_low": 100 * low,
-                "ci_high": 100 * high,
-                "n": float(counts.loc[counts["year"] == counts["year"].max(),
-                                      f"{before}at_risk"].sum()),
-                "behind": behind(
-                    "rate",
-                    _cell(counts, groups),
-                    **contributions(sizes.to_numpy(float)),
-                    largest_value=100.0,
-                    magnitude="leavers of all years",
-                    weight=float(there.sum()),
-                ),
-            }
-        )  # fmt: skip
-    return estimates(
-        rows, tables=(found.table,), method=covering(_RATE, set(counts["year"])), unit="percent"
-    )
 
 
 def _ratio_row(found: Compared, term: str, level: float) -> dict | None:
