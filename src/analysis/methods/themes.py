@@ -6,10 +6,6 @@ them intervals rest on seventeen degrees of freedom. Shares and variances are th
 sample by linearisation (Lumley 2010, Complex Surveys, chapter 2), intervals symmetric in the log
 odds. Organisations chose to take part and voices were not drawn: intervals say what other
 organisations of this kind might have given, not what the sector would.
-
-Ranks have the intervals of Mogstad, Romano, Shaikh & Wilhelm (2024, Review of Economic Studies 91):
-a theme may stand anywhere between those that are clearly named more and those clearly named less.
-A bootstrap of ranks is too narrow where themes lie close together.
 """
 
 from dataclasses import dataclass
@@ -61,20 +57,6 @@ DESIGN_METHOD = Text(
     "losse stemmen; het gemiddelde over de thema's bepaalt hoeveel losse stemmen evenveel zeggen",
     en="variance of a share with organisations as clusters, divided by that of as many independent "
     "voices; the mean over themes decides how many independent voices tell as much",
-)
-RANK_METHOD = Text(
-    nl="plaats naar het aandeel van de stemmen; het interval telt welke thema's aantoonbaar vaker "
-    "of minder vaak genoemd zijn (verschillen binnen dezelfde organisaties, Bonferroni, Mogstad "
-    "e.a.); thema's van minder dan tien stemmen delen de laatste plaats",
-    en="place by the share of the voices; the interval counts which themes are clearly named more "
-    "or less often (differences within the same organisations, Bonferroni, Mogstad et al.); "
-    "themes of fewer than ten voices share the last place",
-)
-NET_METHOD = Text(
-    nl="verschil tussen twee aandelen van dezelfde stemmen, met organisaties als clusters en een "
-    "95%-interval met t-verdeling",
-    en="difference between two shares of the same voices, with organisations as clusters and a 95% "
-    "interval with t distribution",
 )
 
 
@@ -338,106 +320,3 @@ def design_effect(voices: Voices) -> Estimates | Absent:
         },
     ]
     return estimates(rows, tables=(voices.table,), method=DESIGN_METHOD)
-
-
-def covariance(voices: Voices, columns: np.ndarray) -> np.ndarray:
-    """Return the covariance of the shares of columns, shape (columns, columns).
-
-    Parameters
-    ----------
-    columns
-        Shape (voices, columns); their means are the shares.
-    """
-    count = int(voices.organisation.max()) + 1
-    scores = np.zeros((count, columns.shape[1]))
-    np.add.at(scores, voices.organisation, (columns - columns.mean(axis=0)) / len(columns))
-    return count / (count - 1) * (scores - scores.mean(axis=0)).T @ (scores - scores.mean(axis=0))
-
-
-def rank_intervals(
-    shares: np.ndarray, spread: np.ndarray, df: float, level: float = LEVEL
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the place of each share, and between which places it may stand.
-
-    Parameters
-    ----------
-    shares
-        Shape (themes,).
-    spread
-        Their covariance, shape (themes, themes).
-
-    Returns
-    -------
-    tuple
-        Shape (themes,) each: place, first and last place. Equal shares have equal places.
-    """
-    count = len(shares)
-    difference = shares[:, None] - shares[None, :]
-    own = np.diag(spread)
-    se = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2 * spread, 0.0))
-    critical = stats.t.ppf(1 - (1 - level) / (2 * max(count - 1, 1)), df)
-    clear = difference > critical * se + 1e-12
-    places = 1.0 + (difference < -1e-12).sum(axis=1)
-    return places, 1.0 + clear.sum(axis=0), count - clear.sum(axis=1).astype(float)
-
-
-@absent_passes_through
-def ranks(voices: Voices, measure: str = MENTIONED) -> Estimates | Absent:
-    """Return the place of each theme with its interval, the first place first."""
-    if measure not in voices.marks:
-        return Absent((voices.table,))
-    columns = voices.marks[measure]
-    shares = columns.mean(axis=0)
-    places, low, high = rank_intervals(shares, covariance(voices, columns), voices.about["df"])
-    few = columns.sum(axis=0) < FEWEST_VOICES
-    if few.any():
-        places[few], low[few], high[few] = len(shares), low[few].min(), len(shares)
-    rows = [
-        {
-            **voices.about,
-            "term": theme,
-            "estimate": places[at],
-            "ci_low": low[at],
-            "ci_high": high[at],
-            "behind": behind("model fit", EVERYBODY),
-        }
-        for at, theme in enumerate(voices.themes)
-    ]
-    rows.sort(key=lambda row: row["estimate"])
-    return estimates(rows, tables=(voices.table,), method=RANK_METHOD, unit="rank")
-
-
-@absent_passes_through
-def net(voices: Voices, theme: str, more: str, less: str) -> Estimates | Absent:
-    """Estimate how many more voices give a theme one meaning than another, in percentage points.
-
-    Term ``<theme>``. Absent when fewer than ``FEWEST_VOICES`` voices give it any of the two: the
-    difference would tell how few.
-    """
-    if theme not in voices.themes or {more, less} - set(voices.marks):
-        return Absent((voices.table,))
-    one, other = voices.of(theme, more), voices.of(theme, less)
-    if max(one.sum(), other.sum()) < FEWEST_VOICES:
-        return Absent((voices.table,))
-    found = clusters.mean(one - other, voices.organisation)
-    low, high = found.interval()
-    row = {
-        **voices.about,
-        "term": theme,
-        "estimate": 100 * found.estimate,
-        "ci_low": 100 * low,
-        "ci_high": 100 * high,
-        "p_value": _p_value(found),
-        "behind": behind(
-            "difference",
-            EVERYBODY,
-            sides=tuple(str(part_of(theme, name)) for name in (more, less)),
-        ),
-    }
-    return estimates([row], tables=(voices.table,), method=NET_METHOD, unit="percentage_points")
-
-
-def _p_value(found: Ratio) -> float:
-    if found.se == 0:
-        return 0.0 if found.estimate else 1.0
-    return float(2 * stats.t.sf(abs(found.estimate) / found.se, found.df))
