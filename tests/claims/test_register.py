@@ -24,6 +24,7 @@ EXPECTED = {
     ],
     "2.2d-early-warning": ["C50", "C51", "C52"],
     "2.2e-age-bands": ["C83", "C84"],
+    "2.2f-sessions": ["C41"],
     "2.3-participants": ["C56", "C57", "C58"],
     "a2-protection": ["C55"],
     "a3-scales": ["C97"],

@@ -91,9 +91,9 @@ METHOD = Text(
     "organisaties; het oordeel volgt uit hele intervallen, die voor alle onderwerpen samen gelden "
     "(Bonferroni)",
     en="heard: share of the voices; seen: odds ratio per standard deviation, each factor in a "
-    "model of its own, and for organisations the difference in absence per standard deviation between "
-    "organisations; the verdict follows from whole intervals that hold for all topics together "
-    "(Bonferroni)",
+    "model of its own, and for organisations the difference in absence per standard deviation "
+    "between organisations; the verdict follows from whole intervals that hold for all topics "
+    "together (Bonferroni)",
 )
 CORRELATION_METHOD = Text(
     nl="rangcorrelatie van Spearman tussen het aandeel stemmen en de gemiddelde sterkte in de "
