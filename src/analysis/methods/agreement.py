@@ -240,7 +240,9 @@ def _bounded(estimate: float, drawn: np.ndarray, df: int) -> Effect:
     """
     if np.ptp(drawn) == 0:
         return Effect(estimate, estimate, estimate, 0.0)
-    found = resampling.by_spread(estimate, drawn, df)
+    # Draws of few clusters spread too little, by the share of one of them.
+    middle = drawn.mean()
+    found = resampling.by_spread(estimate, middle + (drawn - middle) * np.sqrt((df + 1) / df), df)
     return Effect(found.estimate, found.ci_low, min(found.ci_high, 1.0), found.p_value)
 
 

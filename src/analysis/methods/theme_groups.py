@@ -42,8 +42,8 @@ _DIFFERENCE = Text(
     "van minder dan tien stemmen",
     en="share among team leaders less that among professionals, with organisations as clusters; "
     "the tests together keep the share of false discoveries at 5 percent at most "
-    "(Benjamini-Hochberg), and the intervals are widened accordingly (Benjamini-Yekutieli); without "
-    "themes with a group of fewer than ten voices",
+    "(Benjamini-Hochberg), and the intervals are widened accordingly (Benjamini-Yekutieli); "
+    "without themes with a group of fewer than ten voices",
 )
 _BRANCHES = Text(
     nl="aandeel van de thema's waarvoor branches meer verschillen dan bij een willekeurige "
@@ -54,23 +54,25 @@ _BRANCHES = Text(
 
 
 @absent_passes_through
-def by_role(voices: Voices) -> Estimates | Absent:
+def by_role(voices: Voices, themes: int) -> Estimates | Absent:
     """Estimate which share of professionals and of team leaders names each theme.
 
-    Terms ``<theme>.professional`` and ``<theme>.team_leader``, in the order of their difference.
+    Terms ``<theme>.professional`` and ``<theme>.team_leader``, for the ``themes`` themes that are
+    named most: rarer ones are named by too few team leaders.
     """
     members = {role: _members(voices, role) for role in ROLES}
     if any(rows is None for rows in members.values()):
         return Absent((voices.table,))
-    gaps = {
-        theme: np.subtract(*(voices.of(theme)[members[role]].mean() for role in ROLES))
-        for theme in voices.themes
-    }
     rows = []
-    for theme in sorted(voices.themes, key=lambda theme: gaps[theme]):
+    for theme in most_named(voices, themes):
         for role in ROLES:
             rows.append(_row(voices, theme, members[role], role) | {"term": f"{theme}{PAIR}{role}"})
     return estimates(rows, tables=(voices.table,), method=SHARE_METHOD, unit="percent")
+
+
+def most_named(voices: Voices, themes: int) -> list[str]:
+    """Return the themes that most voices name, the first first."""
+    return sorted(voices.themes, key=lambda theme: -voices.of(theme).sum())[:themes]
 
 
 def _members(voices: Voices, role: str) -> np.ndarray | None:
@@ -172,9 +174,8 @@ def by_branch(voices: Voices, themes: int) -> Aggregate | Absent:
     branches = sorted(voices.people["branch"].dropna().unique())
     if not branches:
         return Absent((voices.table,))
-    order = sorted(voices.themes, key=lambda theme: -voices.of(theme).sum())[:themes]
     rows = []
-    for theme in order:
+    for theme in most_named(voices, themes):
         for branch in branches:
             inside = (voices.people["branch"] == branch).to_numpy()
             named, organisation = voices.of(theme)[inside], voices.organisation[inside]
