@@ -33,6 +33,13 @@ ORGANISATIONS, RESPONDENTS = 80, 3000
 OF_PEOPLE = ("2.2a-factors", "2.2b-processes", "a3-scales")
 OF_ORGANISATIONS = ("2.2c-organisations", "2.2d-early-warning")
 OF_AGES = ("2.2e-age-bands",)
+OF_SESSIONS = ("2.2f-sessions",)
+CHAPTERS = (*OF_PEOPLE, *OF_ORGANISATIONS, *OF_AGES, *OF_SESSIONS)
+#: Tables of the programme, whose organisations are kept whatever they hold besides.
+HEARD = ("codings", "attendees")
+#: What each chapter lives on; the chapters read nothing else.
+READ = (
+    "individuals", "organisation_years", "organisation_ages", "absence_parts", "care_use", *HEARD,
 OF_PARTICIPANTS = ("2.3-participants",)
 OF_PRECONDITIONS = ("2.4-preconditions",)
 CHAPTERS = (*OF_PEOPLE, *OF_ORGANISATIONS, *OF_AGES, *OF_PARTICIPANTS, *OF_PRECONDITIONS)
@@ -113,6 +120,9 @@ OF_YEARS, OF_BANDS = "organisation_years", "organisation_ages"
 EVERY = {
     "nothing delivered": without(*READ),
     "no rows": rows(lambda frame: frame.iloc[:0]),
+    "one year": rows(
+        lambda frame: frame[frame["year"] == frame["year"].max()] if "year" in frame else frame
+    ),
     "one year": rows(newest),
     "one branch": rows(lambda frame: frame[frame["branch"] == "vvt"]),
     "no branch known": rows(lambda frame: frame.assign(branch=None)),
@@ -154,6 +164,18 @@ AGES = {
     "the young alone": the_young,
     "no absence by age": without("absence_parts", "care_use"),
 }
+SESSIONS = {
+    "no second coder": lambda tables: tables.update(
+        codings=tables["codings"][tables["codings"]["coder"] == "a"]
+    ),
+    "no meaning coded": column("codings", None, "stressor", "energy", "need", "keep", "stop"),
+    "nothing named": column(
+        "codings", 0, "mentioned", "stressor", "energy", "need", "keep", "stop"
+    ),
+    "everything named": column("codings", 1, "mentioned"),
+    "professionals alone": column("codings", "professional", "role"),
+    "reflection sessions alone": column("codings", "reflection", "kind"),
+    "no survey": without("individuals"),
 PARTICIPANTS = {
     "participants not known": without("participants"),
     "nobody takes part": column(OF_YEARS, 0, "participant"),
@@ -195,6 +217,7 @@ CASES = [
         (OF_PEOPLE, PEOPLE),
         (OF_ORGANISATIONS, ORGANISATION),
         (OF_AGES, AGES),
+        (OF_SESSIONS, SESSIONS),
         (OF_PARTICIPANTS, PARTICIPANTS),
         (OF_PRECONDITIONS, PRECONDITIONS),
     )
@@ -213,6 +236,9 @@ def small_world(tmp_path_factory) -> Tables:
     most = tables[OF_YEARS].groupby("organisation")["respondents"].sum().nlargest(ORGANISATIONS)
     chosen = {*most.index, *tables["participants"]["organisation"]}
     tables = {
+        name: frame
+        if name in HEARD
+        else frame[frame["organisation"].isin(most.index)].reset_index(drop=True)
         name: frame[frame["organisation"].isin(chosen)].reset_index(drop=True)
         for name, frame in tables.items()
     }
