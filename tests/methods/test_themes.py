@@ -185,16 +185,6 @@ def test_places_of_themes_of_few_voices_do_not_tell_how_few():
     assert frame.loc["learning", "ci_high"] == 4
 
 
-def test_one_meaning_less_another_of_the_same_voices(tables):
-    codings, attendees = tables
-    frame = codings.frame.assign(stop=0)
-    found = themes.voices_of(DataTable("codings", frame), attendees)
-    row = theme_ranks.net(found, "leadership", "keep", "stop").frame.iloc[0]
-    share = themes.prevalence(found, "keep", only=("leadership",)).frame.iloc[0]
-    assert row["estimate"] == pytest.approx(share["estimate"])
-    assert isinstance(theme_ranks.net(found, "nobody", "keep", "stop"), Absent)
-
-
 # --- groups -----------------------------------------------------------------------------------
 
 

@@ -29,7 +29,9 @@ def voices(world):
 @pytest.fixture(scope="module")
 def judged(voices) -> Estimates:
     """What the chapter submits for C41."""
-    places = {name: theme_ranks.ranks(voices, name) for name in ("stressor", "energy", "need")}
+    places = {
+        name: theme_ranks.ranks(voices, name) for name in ("stressor", "energy", "need", "keep")
+    }
     return joined(
         renamed(places["stressor"], workload="workload_stressor"),
         renamed(places["energy"], craft="craft_energy", fixed_team="fixed_team_energy"),
@@ -40,12 +42,9 @@ def judged(voices) -> Estimates:
             fixed_team="fixed_team_need",
         ),
         renamed(themes.prevalence(voices), national_offer="national_offer"),
+        renamed(places["keep"], direct_contact="direct_contact_keep"),
         renamed(
-            theme_ranks.net(voices, "direct_contact", "keep", "stop"),
-            direct_contact="direct_contact_keep",
-        ),
-        renamed(
-            theme_ranks.net(voices, "administration", "stop", "keep"),
+            themes.prevalence(voices, "stop", only=("administration",)),
             administration="administration_stop",
         ),
     )

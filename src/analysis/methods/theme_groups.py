@@ -8,6 +8,7 @@ Parametric and Bootstrap Tests of Hypotheses). Themes are many: Benjamini & Hoch
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.languages import Text
 from analysis.methods import clusters, multiplicity
@@ -22,7 +23,6 @@ from analysis.methods.results import (
     absent_passes_through,
     estimates,
 )
-from analysis.methods.theme_ranks import p_value_of
 from analysis.methods.themes import (
     EVERYBODY,
     FEWEST_ORGANISATIONS,
@@ -124,7 +124,7 @@ def role_differences(voices: Voices) -> Estimates | Absent:
             kept[theme] = _difference(voices, named, members)
     if not kept:
         return Absent((voices.table,))
-    p_values = np.array([p_value_of(found) for found in kept.values()])
+    p_values = np.array([_p_value(found) for found in kept.values()])
     level = multiplicity.interval_level(p_values)
     rows = []
     for (theme, found), p_value in zip(kept.items(), multiplicity.adjusted(p_values), strict=True):
@@ -158,6 +158,12 @@ def _difference(voices: Voices, named: np.ndarray, members: dict[str, np.ndarray
         return np.array([total[2] / total[3] - total[0] / total[1]])
 
     return clusters.of_totals(difference, totals)[0]
+
+
+def _p_value(found: Ratio) -> float:
+    if found.se == 0:
+        return 0.0 if found.estimate else 1.0
+    return float(2 * stats.t.sf(abs(found.estimate) / found.se, found.df))
 
 
 @absent_passes_through

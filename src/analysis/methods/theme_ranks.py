@@ -1,4 +1,4 @@
-"""Which themes stand first: places with intervals, and whether one meaning outweighs another.
+"""Which themes stand first: places with intervals.
 
 Ranks have the intervals of Mogstad, Romano, Shaikh & Wilhelm (2024, Review of Economic Studies 91):
 a theme may stand anywhere between those that are clearly named more and those clearly named less.
@@ -9,11 +9,9 @@ import numpy as np
 from scipy import stats
 
 from analysis.languages import Text
-from analysis.methods import clusters
 from analysis.methods.behind import behind
-from analysis.methods.clusters import Ratio
 from analysis.methods.results import Absent, Estimates, absent_passes_through, estimates
-from analysis.methods.themes import EVERYBODY, FEWEST_VOICES, LEVEL, MENTIONED, Voices, part_of
+from analysis.methods.themes import EVERYBODY, FEWEST_VOICES, LEVEL, MENTIONED, Voices
 
 RANK_METHOD = Text(
     nl="plaats naar het aandeel van de stemmen; het interval telt welke thema's aantoonbaar vaker "
@@ -22,12 +20,6 @@ RANK_METHOD = Text(
     en="place by the share of the voices; the interval counts which themes are clearly named more "
     "or less often (differences within the same organisations, Bonferroni, Mogstad et al.); "
     "themes of fewer than ten voices share the last place",
-)
-NET_METHOD = Text(
-    nl="verschil tussen twee aandelen van dezelfde stemmen, met organisaties als clusters en een "
-    "95%-interval met t-verdeling",
-    en="difference between two shares of the same voices, with organisations as clusters and a 95% "
-    "interval with t distribution",
 )
 
 
@@ -96,40 +88,3 @@ def ranks(voices: Voices, measure: str = MENTIONED) -> Estimates | Absent:
     ]
     rows.sort(key=lambda row: row["estimate"])
     return estimates(rows, tables=(voices.table,), method=RANK_METHOD, unit="rank")
-
-
-@absent_passes_through
-def net(voices: Voices, theme: str, more: str, less: str) -> Estimates | Absent:
-    """Estimate how many more voices give a theme one meaning than another, in percentage points.
-
-    Term ``<theme>``. Absent when fewer than ``FEWEST_VOICES`` voices give it any of the two: the
-    difference would tell how few.
-    """
-    if theme not in voices.themes or {more, less} - set(voices.marks):
-        return Absent((voices.table,))
-    one, other = voices.of(theme, more), voices.of(theme, less)
-    if max(one.sum(), other.sum()) < FEWEST_VOICES:
-        return Absent((voices.table,))
-    found = clusters.mean(one - other, voices.organisation)
-    low, high = found.interval()
-    row = {
-        **voices.about,
-        "term": theme,
-        "estimate": 100 * found.estimate,
-        "ci_low": 100 * low,
-        "ci_high": 100 * high,
-        "p_value": p_value_of(found),
-        "behind": behind(
-            "difference",
-            EVERYBODY,
-            sides=tuple(str(part_of(theme, name)) for name in (more, less)),
-        ),
-    }
-    return estimates([row], tables=(voices.table,), method=NET_METHOD, unit="percentage_points")
-
-
-def p_value_of(found: Ratio) -> float:
-    """Return the two-sided p-value of a difference of zero."""
-    if found.se == 0:
-        return 0.0 if found.estimate else 1.0
-    return float(2 * stats.t.sf(abs(found.estimate) / found.se, found.df))
