@@ -33,20 +33,23 @@ ORGANISATIONS, RESPONDENTS = 80, 3000
 OF_PEOPLE = ("2.2a-factors", "2.2b-processes", "a3-scales")
 OF_ORGANISATIONS = ("2.2c-organisations", "2.2d-early-warning")
 OF_AGES = ("2.2e-age-bands",)
+OF_PARTICIPANTS = ("2.3-participants",)
 OF_SESSIONS = ("2.2f-sessions",)
-CHAPTERS = (*OF_PEOPLE, *OF_ORGANISATIONS, *OF_AGES, *OF_SESSIONS)
-#: Tables of the programme, whose organisations are kept whatever they hold besides.
+OF_PRECONDITIONS = ("2.4-preconditions",)
+CHAPTERS = (
+    *OF_PEOPLE,
+    *OF_ORGANISATIONS,
+    *OF_AGES,
+    *OF_PARTICIPANTS,
+    *OF_SESSIONS,
+    *OF_PRECONDITIONS,
+)
+#: Tables of the sessions, which are kept whole whatever their organisations hold besides.
 HEARD = ("codings", "attendees")
 #: What each chapter lives on; the chapters read nothing else.
 READ = (
-    "individuals", "organisation_years", "organisation_ages", "absence_parts", "care_use", *HEARD,
-OF_PARTICIPANTS = ("2.3-participants",)
-OF_PRECONDITIONS = ("2.4-preconditions",)
-CHAPTERS = (*OF_PEOPLE, *OF_ORGANISATIONS, *OF_AGES, *OF_PARTICIPANTS, *OF_PRECONDITIONS)
-#: What each chapter lives on; the chapters read nothing else.
-READ = (
     "individuals", "organisation_years", "organisation_ages", "absence_parts", "care_use",
-    "participants", "codings", "attendees", "action_points", "checklist", "organisation_functions",
+    "participants", *HEARD, "action_points", "checklist", "organisation_functions",
 )  # fmt: skip
 
 
@@ -120,9 +123,6 @@ OF_YEARS, OF_BANDS = "organisation_years", "organisation_ages"
 EVERY = {
     "nothing delivered": without(*READ),
     "no rows": rows(lambda frame: frame.iloc[:0]),
-    "one year": rows(
-        lambda frame: frame[frame["year"] == frame["year"].max()] if "year" in frame else frame
-    ),
     "one year": rows(newest),
     "one branch": rows(lambda frame: frame[frame["branch"] == "vvt"]),
     "no branch known": rows(lambda frame: frame.assign(branch=None)),
@@ -164,6 +164,17 @@ AGES = {
     "the young alone": the_young,
     "no absence by age": without("absence_parts", "care_use"),
 }
+PARTICIPANTS = {
+    "participants not known": without("participants"),
+    "nobody takes part": column(OF_YEARS, 0, "participant"),
+    "not said who takes part": column(OF_YEARS, None, "participant"),
+    "everybody takes part": column(OF_YEARS, 1, "participant"),
+    "no start known": column("participants", None, "start_date"),
+    "equal rates": column(OF_YEARS, 7.0, "absence_rate", "turnover_rate"),
+    "nobody was ill": column(OF_YEARS, 0.0, "absence_rate"),
+    "absence not known": column(OF_YEARS, np.nan, "absence_rate"),
+    "equal sizes": column(OF_YEARS, 800.0, "employees", "person_years"),
+}
 SESSIONS = {
     "no second coder": lambda tables: tables.update(
         codings=tables["codings"][tables["codings"]["coder"] == "a"]
@@ -176,16 +187,6 @@ SESSIONS = {
     "professionals alone": column("codings", "professional", "role"),
     "reflection sessions alone": column("codings", "reflection", "kind"),
     "no survey": without("individuals"),
-PARTICIPANTS = {
-    "participants not known": without("participants"),
-    "nobody takes part": column(OF_YEARS, 0, "participant"),
-    "not said who takes part": column(OF_YEARS, None, "participant"),
-    "everybody takes part": column(OF_YEARS, 1, "participant"),
-    "no start known": column("participants", None, "start_date"),
-    "equal rates": column(OF_YEARS, 7.0, "absence_rate", "turnover_rate"),
-    "nobody was ill": column(OF_YEARS, 0.0, "absence_rate"),
-    "absence not known": column(OF_YEARS, np.nan, "absence_rate"),
-    "equal sizes": column(OF_YEARS, 800.0, "employees", "person_years"),
 }
 PRECONDITIONS = {
     "no sessions": without("codings", "attendees"),
@@ -217,8 +218,8 @@ CASES = [
         (OF_PEOPLE, PEOPLE),
         (OF_ORGANISATIONS, ORGANISATION),
         (OF_AGES, AGES),
-        (OF_SESSIONS, SESSIONS),
         (OF_PARTICIPANTS, PARTICIPANTS),
+        (OF_SESSIONS, SESSIONS),
         (OF_PRECONDITIONS, PRECONDITIONS),
     )
     for name in names
@@ -238,8 +239,7 @@ def small_world(tmp_path_factory) -> Tables:
     tables = {
         name: frame
         if name in HEARD
-        else frame[frame["organisation"].isin(most.index)].reset_index(drop=True)
-        name: frame[frame["organisation"].isin(chosen)].reset_index(drop=True)
+        else frame[frame["organisation"].isin(chosen)].reset_index(drop=True)
         for name, frame in tables.items()
     }
     tables["individuals"] = tables["individuals"].sample(RESPONDENTS, random_state=1)
