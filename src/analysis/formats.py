@@ -44,6 +44,7 @@ UNIT_LABELS = {
     "sessions": {"nl": "sessies", "en": "sessions"},
     "sources": {"nl": "bronnen", "en": "sources"},
     "interventions": {"nl": "interventies", "en": "interventions"},
+    "steps": {"nl": "stappen", "en": "steps"},
     "billion_euro": {"nl": "miljard euro", "en": "billion euros"},
 }
 
@@ -90,7 +91,7 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
         case "percent_change":
             written = number(amount, language, fixed=True) + "%"
             return f"+{written}" if round(amount, 1) > 0 else written
-        case "rank" | "factors":
+        case "rank" | "factors" | "steps":
             return number(amount, language, decimals=0)
         case "persons" | "organisations" | "branches" | "sessions" | "sources" | "interventions":
             return number(amount, language)

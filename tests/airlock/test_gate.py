@@ -399,6 +399,27 @@ def test_no_share_of_the_eighteen_leaves_but_a_band(through, kind):
     assert (shown["estimate"], shown["ci_low"]) == (50, pytest.approx(100 / 3))
 
 
+@pytest.mark.parametrize(
+    ("numerator", "interval", "shown"),
+    [
+        (18.0, (81.5, 100.0), (200 / 3, 100.0)),
+        (14.0, (52.4, 93.6), (100 / 3, 100.0)),
+        (9.0, (26.0, 74.0), (0.0, 100.0)),
+        (1.0, (0.1, 27.3), (0.0, 100 / 3)),
+    ],
+)
+def test_the_band_of_a_share_of_the_eighteen_is_wider_where_it_is_not_sure(
+    through, numerator, interval, shown
+):
+    part = Cell.of("organisations", participant=YES, item="academy")
+    known = behind("share", Cell.of("employees", participant=YES), part, numerator=numerator)
+    low, high = interval
+    about = {"estimate": 100 * numerator / 18, "organisations": 18.0, "known": known}
+    found, _ = through({"one": number(50_000.0, ci_low=low, ci_high=high, **about)})
+    row = found["one"].frame.iloc[0]
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx(shown)
+
+
 def test_a_curve_steps_after_ten_events_and_stops_before_ten_at_risk(through):
     steps = [(0, 1.0, np.nan, np.nan, 103, 0)]
     steps += [(t, 1 - t / 100, 0.5, 1.0, 103 - 4 * t, 4) for t in range(1, 25)]

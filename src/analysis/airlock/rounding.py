@@ -113,7 +113,7 @@ def _shown(
     organisations = to_base(row.n_organisations, limits.rounding_base)
     low, high = interval
     if (band := band_of(row)) is not None:
-        return sum(band) / 2, *band, n, organisations
+        return sum(band) / 2, *_sure(band, interval), n, organisations
     value = value_of(row, limits, count)
     decimals = decimals_of(row, limits)
     digits = 0 if decimals is None else decimals
@@ -177,6 +177,19 @@ def band_of(row: Row) -> tuple[float, float] | None:
         return None
     share = 100 * (row.behind.numerator or 0) / row.whole
     return next(band for band in BANDS if share <= band[1] + 1e-9)
+
+
+def _sure(band: tuple[float, float], interval: tuple[float, float]) -> tuple[float, float]:
+    """Return the band; with the next bands on both sides where an interval does not lie in it.
+
+    What leaves beside the band is whether it is sure, and nothing of how far the interval goes.
+    """
+    low, high = interval
+    inside = low >= band[0] - 1e-9 and high <= band[1] + 1e-9
+    if inside or not (math.isfinite(low) and math.isfinite(high)):
+        return band
+    place = BANDS.index(band)
+    return BANDS[max(place - 1, 0)][0], BANDS[min(place + 1, len(BANDS) - 1)][1]
 
 
 def is_count_share(row: Row) -> bool:

@@ -32,6 +32,7 @@ DECIMALS = {
     "branches": 0,
     "sources": 0,
     "interventions": 0,
+    "steps": 0,
 }
 
 

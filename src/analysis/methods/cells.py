@@ -88,6 +88,10 @@ DIMENSIONS: dict[str, Dimension] = {
     "role": _known(vocabulary.ROLES),
     # Something that a participant has or does; an organisation has several.
     "item": Dimension(None),
+    # Instruments on offer that somebody used in the year.
+    "used": _PLAIN,
+    # Size of a unit within an organisation, by those who work there at the start of the year.
+    "unit_size": _LABEL,
     # What an action point is aimed at.
     "level": _known(vocabulary.LEVELS),
     # Building block of an action point; a theme belongs to one of them.

@@ -45,6 +45,7 @@ UNITS = (
     "sessions",
     "sources",
     "interventions",
+    "steps",
     "euro",
     "billion_euro",
 )

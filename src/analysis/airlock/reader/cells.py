@@ -45,6 +45,7 @@ DECIMALS = {
     "branches": 0,
     "sources": 0,
     "interventions": 0,
+    "steps": 0,
     "euro": 0,
     "billion_euro": 1,
 }

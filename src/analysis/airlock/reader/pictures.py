@@ -36,7 +36,7 @@ _WORDS = frozenset(
      "organisations", "branches", "sessies", "sessions", "bronnen", "sources", "miljard", "billion",
      "miljoen", "million", "report", "rapport", "synthetische", "synthetic", "data", "verschil",
      "difference", "odds", "correlatie", "correlation", "index", "plaats", "rank", "factoren",
-     "factors", "interventies", "interventions"]
+     "factors", "interventies", "interventions", "stappen", "steps"]
 )  # fmt: skip
 #: What a chart says about its own marks; a narrow one breaks it over lines.
 _LEGENDS = (
