@@ -166,6 +166,32 @@ AGE_GROUPS = {
     "others_under_25": {"nl": "jonger dan 25, andere banen", "en": "under 25, other jobs"},
 }
 
+#: The eight best practices of the report.
+PRACTICES = {
+    "board_role": {"nl": "Rol van de raad van bestuur", "en": "Role of the board"},
+    "leadership_programme": {"nl": "Leiderschap", "en": "Leadership"},
+    "own_control": {"nl": "Eigen regie in teams", "en": "Own control in teams"},
+    "safe_environment": {"nl": "Veilige werkomgeving", "en": "Safe work environment"},
+    "talent": {"nl": "Talentontwikkeling", "en": "Talent development"},
+    "attention_to_staff": {
+        "nl": "Behoud door aandacht en werkplezier",
+        "en": "Retention by attention and joy in work",
+    },
+    "absence_guidance": {
+        "nl": "Verzuimbegeleiding en het goede gesprek",
+        "en": "Absence guidance and the good conversation",
+    },
+    "data_driven": {"nl": "Werken met data", "en": "Working with data"},
+}
+
+#: Classes of the size of a small unit within an organisation.
+UNIT_SIZES = {
+    "units_10_to_14": {"nl": "10 tot en met 14 mensen", "en": "10 to 14 people"},
+    "units_15_to_19": {"nl": "15 tot en met 19 mensen", "en": "15 to 19 people"},
+    "units_20_to_30": {"nl": "20 tot en met 30 mensen", "en": "20 to 30 people"},
+    "units_10_to_30": {"nl": "10 tot en met 30 mensen, samen", "en": "10 to 30 people, together"},
+}
+
 
 _AT = {"nl": "bij", "en": "at"}
 
@@ -190,4 +216,5 @@ _CATEGORIES = [
     *SIZE_BANDS.values(),
     *MISSED_GROUPS.values(),
     *AGE_GROUPS.values(),
+    *UNIT_SIZES.values(),
 ]

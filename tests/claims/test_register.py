@@ -26,6 +26,7 @@ EXPECTED = {
     "2.2e-age-bands": ["C83", "C84"],
     "2.2f-sessions": ["C41"],
     "2.3-participants": ["C56", "C57", "C58"],
+    "2.3a-practices": ["C59", "C60", "C61", "C62", "C63", "C64"],
     "a2-protection": ["C55"],
     "a3-scales": ["C97"],
 }  # fmt: skip

@@ -67,16 +67,20 @@ def better_than_branch(
 ) -> pd.Series:
     """Return how far below its branch a participant's figure of the newest year is, in SD.
 
-    Missing where the figure is not known, or fewer than ten other organisations of the branch
-    have one. A figure that does not vary within a branch is missing too.
+    The SD is that of all other organisations around the means of their branches: one scale for
+    all. Missing where the figure is not known, or fewer than ten other organisations of the branch
+    have one; and everywhere where figures do not vary.
     """
     rows = in_latest_year(organisations, last).dropna(subset=["branch", measure])
-    others = rows[rows["participant"] != 1].groupby("branch")[measure]
-    centre, spread = others.mean(), others.std().replace(0.0, np.nan)
-    enough = others.size() >= FEWEST_OF_BRANCH
+    others = rows[rows["participant"] != 1]
+    values = others.groupby("branch")[measure]
+    centre, enough = values.mean(), values.size() >= FEWEST_OF_BRANCH
+    spread = (others[measure] - others["branch"].map(centre)).std()
     own = rows[rows["organisation"].isin(found.present.index)].set_index("organisation")
-    z = (own["branch"].map(centre) - own[measure]) / own["branch"].map(spread)
-    return z.where(own["branch"].map(enough).fillna(False)).reindex(found.present.index)
+    below = own["branch"].map(centre) - own[measure]
+    z = below / spread if spread > 0 else below * np.nan
+    known = own["branch"].map(enough).eq(True)
+    return z.where(known).reindex(found.present.index)
 
 
 @absent_passes_through

@@ -17,6 +17,7 @@ from analysis.simulations import (
     organisations,
     panels,
     preconditions,
+    practices,
     processes,
     standing_out,
     warning,
@@ -40,6 +41,7 @@ _PARTS = (
     ages,
     leaving,
     preconditions,
+    practices,
 )
 
 
