@@ -34,6 +34,7 @@ OF_PEOPLE = ("2.2a-factors", "2.2b-processes", "a3-scales")
 OF_ORGANISATIONS = ("2.2c-organisations", "2.2d-early-warning")
 OF_AGES = ("2.2e-age-bands",)
 OF_PARTICIPANTS = ("2.3-participants",)
+OF_PRACTICES = ("2.3a-practices",)
 OF_SESSIONS = ("2.2f-sessions",)
 OF_PRECONDITIONS = ("2.4-preconditions",)
 CHAPTERS = (
@@ -42,6 +43,7 @@ CHAPTERS = (
     *OF_AGES,
     *OF_PARTICIPANTS,
     *OF_SESSIONS,
+    *OF_PRACTICES,
     *OF_PRECONDITIONS,
 )
 #: Tables of the sessions, which are kept whole whatever their organisations hold besides.
@@ -50,6 +52,7 @@ HEARD = ("codings", "attendees")
 READ = (
     "individuals", "organisation_years", "organisation_ages", "absence_parts", "care_use",
     "participants", *HEARD, "action_points", "checklist", "organisation_functions",
+    "hr_offer",
 )  # fmt: skip
 
 
@@ -188,6 +191,16 @@ SESSIONS = {
     "reflection sessions alone": column("codings", "reflection", "kind"),
     "no survey": without("individuals"),
 }
+PRACTICES = {
+    "everything is there": column("checklist", "yes", "present"),
+    "nothing was discussed": column("checklist", None, "present"),
+    "nothing is used": column("hr_offer", 0, "used"),
+    "meaning was not asked": column("codings", np.nan, "energy", "need", "keep"),
+    "everybody stays": column("organisation_functions", 0, "leavers"),
+    "absence not known": column(OF_YEARS, np.nan, "absence_rate"),
+    "equal absence": column(OF_YEARS, 5.0, "absence_rate"),
+    "nobody takes part": column(OF_YEARS, 0, "participant"),
+}
 PRECONDITIONS = {
     "no sessions": without("codings", "attendees"),
     "no agendas": without("action_points", "checklist"),
@@ -220,6 +233,7 @@ CASES = [
         (OF_AGES, AGES),
         (OF_PARTICIPANTS, PARTICIPANTS),
         (OF_SESSIONS, SESSIONS),
+        (OF_PRACTICES, PRACTICES),
         (OF_PRECONDITIONS, PRECONDITIONS),
     )
     for name in names

@@ -84,17 +84,13 @@ def test_unrelated_scores_are_quiet(monkeypatch):
 def test_what_does_not_vary_has_no_correlation():
     found = profiles(np.ones((18, len(ITEMS))))
     doing = series(found, BETTER)
-    assert isinstance(
-        cross_cases.difference(found, doing, COMMITMENT, PROCESSES, seed=1), Absent
-    )
+    assert isinstance(cross_cases.difference(found, doing, COMMITMENT, PROCESSES, seed=1), Absent)
     assert isinstance(
         cross_cases.correlations(found, {"a": doing}, {"commitment": COMMITMENT}), Absent
     )
     equal = series(found, np.zeros(18))
     varied = profiles(graded(BETTER, follow=COMMITMENT, seed=8))
-    assert isinstance(
-        cross_cases.difference(varied, equal, COMMITMENT, PROCESSES, seed=1), Absent
-    )
+    assert isinstance(cross_cases.difference(varied, equal, COMMITMENT, PROCESSES, seed=1), Absent)
 
 
 def test_better_is_lower_than_the_branch_in_deviations_of_all():

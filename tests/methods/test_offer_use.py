@@ -77,6 +77,4 @@ def test_participants_with_much_unused():
 def test_without_an_offer_there_is_no_answer(frame):
     table = DataTable("hr_offer", frame)
     assert isinstance(offer_use.use(table, period=PERIOD), Absent)
-    assert isinstance(
-        offer_use.organisations_with_much_unused(table, years(), last=2025), Absent
-    )
+    assert isinstance(offer_use.organisations_with_much_unused(table, years(), last=2025), Absent)

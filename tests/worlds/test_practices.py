@@ -2,6 +2,8 @@
 
 import pytest
 
+from analysis.airlock.rounding import released
+from analysis.edition import read_edition
 from analysis.methods import checklists, cross_cases, evidence_grades, offer_use, small_units
 from analysis.methods.results import joined, only
 from analysis.methods.survey_sample import LEAVING, complete_respondents
@@ -21,9 +23,6 @@ def profiles(world):
 
 def as_released(result):
     """Give shares of the participants the band in which they leave."""
-    from analysis.airlock.rounding import released
-    from analysis.edition import read_edition
-
     limits = read_edition("2025").disclosure
     return released(result, frozenset(), limits, lambda cell, count: 5 * round(count / 5))
 

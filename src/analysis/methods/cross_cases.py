@@ -23,10 +23,11 @@ from analysis.methods.results import (
     absent_passes_through,
     estimates,
 )
-from analysis.methods.years import in_latest_year
 
 #: Other organisations in a branch that make its mean worth a comparison.
 FEWEST_OF_BRANCH = 10
+#: Years over which the figures of an organisation are averaged.
+YEARS_TOGETHER = 3
 PERMUTATIONS = 9999
 #: Probability with which a difference that is called detectable is found.
 POWER = 0.80
@@ -36,9 +37,11 @@ _MOST = 0.999
 
 CORRELATION_METHOD = Text(
     nl="rangcorrelatie (Spearman) over de deelnemers tussen een score van de checklist en hoeveel "
-    "lager een cijfer is dan in de branche (z-score); interval naar Bonett en Wright (2000)",
+    "lager een cijfer is dan in de branche (z-score, gemiddelde van de drie nieuwste jaren); "
+    "interval naar Bonett en Wright (2000)",
     en="rank correlation (Spearman) over the participants between a score of the checklist and how "
-    "much lower a figure is than in the branch (z-score); interval after Bonett and Wright (2000)",
+    "much lower a figure is than in the branch (z-score, mean of the three newest years); "
+    "interval after Bonett and Wright (2000)",
 )
 DIFFERENCE_METHOD = Text(
     nl="verschil van twee rangcorrelaties van dezelfde deelnemers; interval naar Zou (2007); "
@@ -65,22 +68,34 @@ CASES_METHOD = Text(
 def better_than_branch(
     found: Profiles, organisations: DataTable, measure: str, *, last: int
 ) -> pd.Series:
-    """Return how far below its branch a participant's figure of the newest year is, in SD.
+    """Return how far below its branch a participant's figure is, in SD, over the newest years.
 
-    The SD is that of all other organisations around the means of their branches: one scale for
-    all. Missing where the figure is not known, or fewer than ten other organisations of the branch
-    have one; and everywhere where figures do not vary.
+    The mean over the three newest years in which it is known: the figure of one year owes much to
+    chance. The SD is that of all other organisations of a year around the means of their branches.
+    Missing where the figure is not known, or fewer than ten other organisations of the branch have
+    one; and everywhere where figures do not vary.
     """
-    rows = in_latest_year(organisations, last).dropna(subset=["branch", measure])
+    rows = organisations.frame[organisations.frame["year"] <= last]
+    rows = rows.dropna(subset=["branch", measure])
+    newest = sorted(rows["year"].unique())[-YEARS_TOGETHER:]
+    scores = [_below_branch(rows[rows["year"] == year], measure) for year in newest]
+    if not scores:
+        return pd.Series(np.nan, index=found.present.index)
+    whole = pd.concat(scores, axis=1).reindex(found.present.index)
+    return whole.mean(axis=1)
+
+
+def _below_branch(rows: pd.DataFrame, measure: str) -> pd.Series:
     others = rows[rows["participant"] != 1]
     values = others.groupby("branch")[measure]
     centre, enough = values.mean(), values.size() >= FEWEST_OF_BRANCH
-    spread = (others[measure] - others["branch"].map(centre)).std()
-    own = rows[rows["organisation"].isin(found.present.index)].set_index("organisation")
-    below = own["branch"].map(centre) - own[measure]
+    if centre.empty:
+        return pd.Series(dtype=float)
+    spread = (others[measure] - others["branch"].map(centre).astype(float)).std()
+    own = rows[rows["participant"] == 1].set_index("organisation")
+    below = own["branch"].map(centre).astype(float) - own[measure]
     z = below / spread if spread > 0 else below * np.nan
-    known = own["branch"].map(enough).eq(True)
-    return z.where(known).reindex(found.present.index)
+    return z.where(own["branch"].map(enough).eq(True)).astype(float)
 
 
 @absent_passes_through
@@ -163,9 +178,7 @@ def difference(
         "ci_high": high,
         "p_value": float((1 + beyond) / (1 + PERMUTATIONS)),
         "df": float(size - 3),
-        "behind": behind(
-            "difference", found.persons, found.organisations, numerator=float(size)
-        ),
+        "behind": behind("difference", found.persons, found.organisations, numerator=float(size)),
     }
     return estimates([row], tables=found.tables, method=DIFFERENCE_METHOD, unit="correlation")
 
@@ -257,9 +270,7 @@ def difference_interval(
         Correlation of the two scores.
     """
     (low1, high1), (low2, high2) = interval(first, size), interval(second, size)
-    shared = (between - first * second / 2) * (
-        1 - first**2 - second**2 - between**2
-    ) + between**3
+    shared = (between - first * second / 2) * (1 - first**2 - second**2 - between**2) + between**3
     shared /= (1 - first**2) * (1 - second**2)
     seen = first - second
 

@@ -68,10 +68,11 @@ _ASKED = tuple(name for name, one in PRACTICES.items() if one.factor is not None
 HEARD_METHOD = Text(
     nl="aandeel van de mensen in luistersessies dat een thema van de praktijk noemt als iets dat "
     "energie geeft, nodig is of moet blijven, volgens de eerste codeur; 95%-intervallen op de "
-    "logit-schaal die voor alle praktijken samen gelden (Bonferroni), met organisaties als clusters",
+    "logit-schaal die voor alle praktijken samen gelden (Bonferroni), met organisaties als "
+    "clusters",
     en="share of the people in listening sessions who name a theme of the practice as something "
-    "that gives energy, is needed or should be kept, according to the first coder; 95% intervals on "
-    "the logit scale that hold for all practices together (Bonferroni), with organisations as "
+    "that gives energy, is needed or should be kept, according to the first coder; 95% intervals "
+    "on the logit scale that hold for all practices together (Bonferroni), with organisations as "
     "clusters",
 )
 COUNT_METHOD = Text(
@@ -167,9 +168,7 @@ def seen(sample: Sample, outcome: str) -> Estimates | Absent:
     practices; a factor that was not asked is left out.
     """
     factors = {PRACTICES[name].factor: name for name in _ASKED}
-    found = odds_ratios(
-        sample, outcome, tuple(factors), together=False, comparisons=len(factors)
-    )
+    found = odds_ratios(sample, outcome, tuple(factors), together=False, comparisons=len(factors))
     if isinstance(found, Absent):
         return found
     return renamed(found, **{factor: factors[factor] for factor in found.frame["term"]})

@@ -72,9 +72,7 @@ def limits_without_events(sizes: Iterable[int]) -> Aggregate:
         for kind in (TWO_SIDED, ONE_SIDED, OF_THREE)
         for size in sizes
     ]
-    return Aggregate(
-        pd.DataFrame(rows)[list(Aggregate.columns)], ("assumptions",), LIMIT_METHOD
-    )
+    return Aggregate(pd.DataFrame(rows)[list(Aggregate.columns)], ("assumptions",), LIMIT_METHOD)
 
 
 def limit_without_events(of: int, *, kind: str = TWO_SIDED) -> Estimates:

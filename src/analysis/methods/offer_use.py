@@ -40,9 +40,7 @@ def _offered(table: DataTable) -> pd.DataFrame | None:
     return None if rows["organisation"].nunique() < FEWEST else rows
 
 
-def use(
-    table: DataTable, *, period: str, by_theme: bool = False
-) -> Estimates | Absent:
+def use(table: DataTable, *, period: str, by_theme: bool = False) -> Estimates | Absent:
     """Return which part of the offer is used, in percent: as term ``used``, or by theme.
 
     Themes are in the order of their use, most used first. A theme of which nothing or everything

@@ -65,8 +65,10 @@ def difference_of_correlations(truth: float, random: np.random.Generator) -> Dra
         seed=int(random.integers(2**31)),
     )  # fmt: skip
     expected = _seen(truth)
-    return no_answer(expected) if isinstance(result, Absent) else drawn_from(
-        result.frame.iloc[0], expected
+    return (
+        no_answer(expected)
+        if isinstance(result, Absent)
+        else drawn_from(result.frame.iloc[0], expected)
     )
 
 
@@ -167,7 +169,7 @@ def heard(truth: float, random: np.random.Generator) -> Drawn:
             "attendee": [f"v{place}" for place in range(len(said))],
             "organisation": np.repeat([f"o{place}" for place in range(_PARTICIPANTS)], _VOICES),
             "kind": "listening", "coder": "a", "theme": "leadership", "mentioned": said,
-            **{name: said for name in MEANINGS},
+            **dict.fromkeys(MEANINGS, said),
         }
     )  # fmt: skip
     found = evidence_grades.heard(DataTable("codings", frame), year=2025)
