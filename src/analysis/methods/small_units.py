@@ -38,8 +38,8 @@ RATIO_METHOD = Text(
     nl="aantal eenheden zonder vertrek (een functie binnen een organisatie, 10 tot en met 30 "
     "mensen aan het begin van het jaar), gedeeld door het aantal dat toeval geeft als de "
     "vertrekkers van de organisatie willekeurig over haar mensen verdeeld zijn (niet-centrale "
-    "hypergeometrische verdeling, met de kansverhouding van elke functie in de sector); 95%-interval op de "
-    "logschaal, met organisaties als clusters",
+    "hypergeometrische verdeling, met de kansverhouding van elke functie in de sector); "
+    "95%-interval op de logschaal, met organisaties als clusters",
     en="number of units without leavers (a function within an organisation, 10 to 30 people at the "
     "start of the year) divided by the number that chance gives where the organisation's leavers "
     "are spread over its people at random (noncentral hypergeometric distribution, with the odds "
