@@ -256,7 +256,7 @@ SIMULATIONS = (
         ),
         claims=("C63",),
         topic="organisation",
-        variants={"favourable": float(np.log(1.12)), "null": 0.0, "reversed": 0.0},
+        variants={"favourable": float(np.log(1.12)), "null": 0.0},
         draw=units_without_leavers,
         uses=(small_units,),
     ),
