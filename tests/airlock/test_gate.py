@@ -415,8 +415,10 @@ def test_the_band_of_a_share_of_the_eighteen_is_wider_where_it_is_not_sure(
     known = behind("share", Cell.of("employees", participant=YES), part, numerator=numerator)
     low, high = interval
     about = {"estimate": 100 * numerator / 18, "organisations": 18.0, "known": known}
+    about |= {"half_step": 0.0}
     found, _ = through({"one": number(50_000.0, ci_low=low, ci_high=high, **about)})
     row = found["one"].frame.iloc[0]
+    assert row["half_step"] == 0, "a step would tell the exact count"
     assert (row["ci_low"], row["ci_high"]) == pytest.approx(shown)
 
 

@@ -151,6 +151,9 @@ def half_step_of(row: Row, given: float, limits: Disclosure) -> float:
     """
     if not math.isfinite(given):
         return math.nan
+    if band_of(row) is not None:
+        # The band is the interval; a step from the exact share would tell the count behind it.
+        return 0.0
     if is_count_share(row) and row.unit == "percent" and row.whole:
         step = 100 * (limits.rounding_base / 2) / row.whole * (1 + row.value / 100)
         return 0.0 if step < row.half_step(DECIMALS["percent"]) else round(step, 1)

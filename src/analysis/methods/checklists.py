@@ -88,12 +88,15 @@ class Profiles:
         """Address of the participants."""
         return Cell.of("organisations", year=self.year, participant=YES)
 
-    def about(self, among: pd.Index | None = None) -> dict:
-        """Return what every row of a result says of the participants, or of some of them."""
-        employees = self.employees if among is None else self.employees[among]
+    def about(self, organisations: int | None = None) -> dict:
+        """Return what every row of a result says of the participants.
+
+        ``n`` counts the people of all of them, also where a row is about fewer: the difference
+        between two rows would be the size of the one that lacks.
+        """
         return {
-            "n": float(employees.sum()),
-            "n_organisations": float(len(employees)),
+            "n": float(self.employees.sum()),
+            "n_organisations": float(organisations or len(self.employees)),
             "period": f"{self.year}JJ00",
         }
 
@@ -157,7 +160,7 @@ def shares(
         low, high = exact_binomial.interval(count, len(told)) if exact else (np.nan, np.nan)
         rows.append(
             {
-                **found.about(told),
+                **found.about(len(told)),
                 "term": term,
                 "estimate": 100 * count / len(told),
                 "ci_low": 100 * low,
@@ -201,7 +204,7 @@ def same_profile(found: Profiles) -> Estimates | Absent:
         return Absent(found.tables)
     count = int(whole.value_counts().max())
     row = {
-        **found.about(whole.index),
+        **found.about(len(whole)),
         "term": "same_profile",
         "estimate": 100 * count / len(whole),
         "half_step": 0.0,

@@ -124,7 +124,7 @@ def correlations(
             z = np.arctanh(r) / _se(r, len(both))
             rows.append(
                 {
-                    **found.about(both.index),
+                    **found.about(len(both)),
                     "term": f"{measure}{PAIR}{score}",
                     "estimate": r,
                     "ci_low": low,
@@ -171,7 +171,7 @@ def difference(
     seen = r[0] - r[1]
     beyond = (np.abs(chance) >= abs(seen) - 1e-12).sum()
     row = {
-        **found.about(whole.index),
+        **found.about(len(whole)),
         "term": "difference",
         "estimate": seen,
         "ci_low": low,
@@ -208,8 +208,8 @@ def conditions(
 ) -> Estimates | Absent:
     """Return consistency and coverage of conditions for doing better than the branch.
 
-    Terms ``<condition>.consistency`` and ``<condition>.coverage``, in percent. The airlock shows
-    them as bands, and none of fewer than ten participants.
+    Terms ``<condition>.consistency`` and ``<condition>.coverage``, in percent.
+    One of fewer than ten participants is left out; the airlock shows the others as bands.
 
     Parameters
     ----------
@@ -223,16 +223,16 @@ def conditions(
         has, better = score[known] >= least, doing[known] > 0
         for name, among in (("consistency", has), ("coverage", better)):
             count, of = int((has & better).sum()), int(among.sum())
-            if not of:
+            if of < FEWEST:
                 continue
             rows.append(
                 {
-                    **found.about(known[among]),
+                    **found.about(of),
                     "term": f"{term}{PAIR}{name}",
                     "estimate": 100 * count / of,
                     "half_step": 0.0,
                     "behind": behind(
-                        "share", found.persons.within(item=f"{term} {name}"),
+                        "share", found.persons,
                         found.organisations.within(item=f"{term} {name}", limits="below"),
                         numerator=float(count),
                     ),

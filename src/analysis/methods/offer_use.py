@@ -107,7 +107,7 @@ def organisations_with_much_unused(
     row = {
         "term": "much_unused",
         "estimate": 100 * few / len(sums),
-        "n": float(taking_part[sums.index].sum()),
+        "n": float(taking_part.sum()),
         "n_organisations": float(len(sums)),
         "df": np.nan,
         "period": f"{year}JJ00",
