@@ -13,6 +13,7 @@ from tests.conftest import ROOT, SHARED
 TEXT = (ROOT / "book" / "claims" / "1.1-context.yml").read_text()
 EXPECTED = {
     "1.1-context": ["C01", *(f"C{n:02}" for n in range(6, 18)), "C20", "C21", "C25", "C26", "C27"],
+    "1.1a-interventions": [f"C{n}" for n in range(28, 34)],
     "1.2-reach": [
         "C02", "C03", "C04", "C05", "C22", "C23", "C79", "C86", "C88", "C94", "C95", "C96",
     ],
@@ -27,6 +28,7 @@ EXPECTED = {
     "2.2f-sessions": ["C41"],
     "2.3-participants": ["C56", "C57", "C58"],
     "2.3a-practices": ["C59", "C60", "C61", "C62", "C63", "C64"],
+    "2.5-system": ["C76", "C77", "C78"],
     "a2-protection": ["C55"],
     "a3-scales": ["C97"],
 }  # fmt: skip
