@@ -89,11 +89,13 @@ def test_dispersion_is_one_where_people_decide_by_themselves_and_more_where_not(
     alone = pd.DataFrame(random.binomial(1000, 0.2, among.shape), index=among.index).set_axis(
         among.columns, axis=1
     )
-    assert position.dispersion(alone, among) == pytest.approx(1.0, abs=0.1)
+    assert position.dispersion(position.movements(alone, among)) == pytest.approx(1.0, abs=0.1)
     moving = random.beta(20 * 3, 80 * 3, among.shape)
     together = pd.DataFrame(random.binomial(1000, moving), among.index, among.columns)
     # The variance of a beta-binomial over that of a binomial: 1 + (n - 1) / (a + b + 1).
-    assert position.dispersion(together, among) == pytest.approx(1 + 999 / 301, rel=0.1)
+    assert position.dispersion(position.movements(together, among)) == pytest.approx(
+        1 + 999 / 301, rel=0.1
+    )
 
 
 def test_the_standard_error_of_a_weighted_mean_is_that_of_equal_weights():

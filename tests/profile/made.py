@@ -54,13 +54,15 @@ def made_branch(
                     "long_term_share": random.normal(66, 1.5),
                 }
             )  # fmt: skip
-            for band in AGE_BANDS:
+            # Whoever leaves the sector is of one of the bands.
+            of_bands = random.multinomial(gone[:3].sum(), [1 / len(AGE_BANDS)] * len(AGE_BANDS))
+            for band, leaving in zip(AGE_BANDS, of_bands, strict=True):
                 at_risk = int(size / 5)
                 ages.append(
                     {
                         "organisation": name, "year": year, "age_band": band, "sex": "female",
                         "at_risk": at_risk, "students_at_risk": 0, "student_leavers": 0,
-                        "sector_leavers": random.binomial(at_risk, 0.1),
+                        "sector_leavers": leaving,
                     }
                 )  # fmt: skip
         answers.append(

@@ -123,15 +123,55 @@ def test_pictures_cannot_show_more_of_respondents_than_numbers(different):
 
 def test_small_age_bands_are_not_shown_nor_what_gives_them_away(alike, edition):
     ages = alike["organisation_ages"].copy()
+    rows = alike["organisation_years"].copy()
     own = (ages["organisation"] == OWN) & (ages["age_band"] == "under_25")
+    fewer = ages.loc[own, "sector_leavers"].to_numpy() - 4
     ages.loc[own, "sector_leavers"] = 4
-    found = by_name(made(alike | {"organisation_ages": ages}, edition))
+    # The total goes down with them: who is in it and in no band is told apart elsewhere.
+    rows.loc[rows["organisation"] == OWN, "to_other_sector"] -= fewer
+    found = by_name(made({**alike, "organisation_ages": ages, "organisation_years": rows}, edition))
     hidden = [name for name, figure in found.items() if figure.reason == "few people"]
     assert f"{EXIT}under_25" in hidden
     assert len(hidden) == 2
     for name in hidden:
         assert np.isnan(found[name].value)
         assert np.isnan(found[name].low)
+
+
+@pytest.mark.parametrize("leaving", [0, 3])
+def test_students_who_left_do_not_follow_from_the_total_and_its_bands(leaving, alike, edition):
+    rows, ages = alike["organisation_years"].copy(), alike["organisation_ages"].copy()
+    rows.loc[rows["organisation"] == OWN, "to_inactive"] += leaving
+    one = (ages["organisation"] == OWN) & (ages["age_band"] == "under_25")
+    ages.loc[one, ["at_risk", "students_at_risk"]] += 40
+    ages.loc[one, ["sector_leavers", "student_leavers"]] += leaving
+    frames = {"organisation_years": rows, "organisation_ages": ages}
+    found = by_name(made(alike | frames, edition))
+    assert not found["sector_exit_rate"].reason
+    hidden = [name for name in found if name.startswith(EXIT) and found[name].reason]
+    assert len(hidden) == 1, "a band hides how many of the students left"
+
+
+def test_the_best_guess_tells_no_more_of_the_branch_than_its_mean(edition):
+    figures = made(made_branch(12), edition).figures
+    guessed = [figure for figure in figures if not np.isnan(figure.guess)]
+    assert guessed
+    for figure in guessed:
+        assert figure.guess == round(figure.guess, figure.branch.decimals)
+
+
+def test_an_interval_is_not_that_of_one_other(alike, edition):
+    rows = alike["organisation_years"].copy()
+    other = rows.loc[rows["organisation"] != OWN, "organisation"].iloc[0]
+    at = rows["organisation"] == other
+    rows.loc[at, "overhead_share"] = np.where(rows.loc[at, "year"] % 2, 0.1, 0.7)
+    own, named = rows["organisation"] == OWN, rows["organisation"] == other
+    # Of one size, so that the one is among the nearest of the other.
+    rows.loc[named, "employees"] = rows.loc[own, "employees"].to_numpy()
+    figure = by_name(made(alike | {"organisation_years": rows}, edition))["overhead_share"]
+    assert figure.value == figure.value
+    assert np.isnan(figure.low)
+    assert figure.position == "not compared"
 
 
 def test_destinations_of_nearly_all_who_left_are_not_shown(alike, edition):

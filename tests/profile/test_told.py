@@ -70,10 +70,29 @@ def test_where_all_who_left_went_is_not_told(edition):
 def test_scores_of_few_or_equal_respondents_are_not_told(edition):
     limits, random = edition.disclosure, np.random.default_rng(1)
     scores = random.uniform(1, 5, 100)
-    assert told.score_decimals(scores[:9], limits) is None
-    assert told.score_decimals(np.full(30, 4.0), limits) is None
-    assert told.score_decimals(scores[:12], limits) == 1
-    assert told.score_decimals(np.tile(scores, 2), limits) == 2
+
+    def decimals(scores, weights=None):
+        alike = np.ones(len(scores))
+        return told.score_decimals(scores, alike if weights is None else weights, limits, (1, 5))
+
+    assert decimals(scores[:9]) is None
+    assert decimals(np.full(30, 4.0)) is None
+    assert decimals(scores[:12]) == 1
+    assert decimals(np.tile(scores, 2)) == 2
+    heavy = np.append(np.ones(29), 100.0)
+    assert decimals(scores[:30], heavy) is None, "the mean is the answer of one respondent"
+    some = np.append(np.ones(99), 60.0)
+    assert decimals(scores, some) < decimals(scores), "a heavy respondent takes a rounder mean"
+    assert decimals(np.append(np.full(11, 5.0), 4.8)) is None, "5.0 tells that all answered 5"
+
+
+def test_a_movement_that_is_one_organisations_is_not_told(edition):
+    limits = edition.disclosure
+    assert told.movement_is_told(np.array([]), limits)
+    assert told.movement_is_told(np.ones(10), limits)
+    assert not told.movement_is_told(np.ones(9), limits)
+    assert not told.movement_is_told(np.append(np.ones(20), 40.0), limits)
+    assert not told.movement_is_told(np.append(np.ones(20), [30.0, 30.0]), limits)
 
 
 def test_a_hidden_band_does_not_follow_from_the_total(edition):

@@ -46,11 +46,14 @@ class Chance:
         Degrees of freedom of the variance; infinite where it follows from the number of people.
     usual
         Mean of the same variance over the other organisations.
+    rests_on
+        What each other organisation adds to the variance; empty where it rests on no other.
     """
 
     variance: float
     df: float
     usual: float
+    rests_on: tuple[float, ...] = ()
 
     def interval(self, value: float, level: float = LEVEL) -> tuple[float, float]:
         """Return the symmetric interval around a value."""
@@ -104,13 +107,18 @@ def chance_of_years(values: pd.DataFrame, size: pd.Series, own: str) -> Chance |
     variance = float(each[nearest].mean())
     if not variance > 0:
         return None
-    return Chance(variance, len(nearest) - 1, float(others.mean()))
+    return Chance(
+        variance,
+        len(nearest) - 1,
+        float(others.mean()),
+        tuple(each[nearest].drop(own, errors="ignore")),
+    )
 
 
-def dispersion(counted: pd.DataFrame, among: pd.DataFrame) -> float:
-    """Return how much more shares move from year to year than by people deciding by themselves.
+def movements(counted: pd.DataFrame, among: pd.DataFrame) -> pd.Series:
+    """Return how much shares move from year to year, by organisation, beside people by themselves.
 
-    At least 1: the factor of a quasi-binomial variance.
+    Their mean is 1 where people decide by themselves.
 
     Parameters
     ----------
@@ -121,8 +129,18 @@ def dispersion(counted: pd.DataFrame, among: pd.DataFrame) -> float:
     middle = (counted.sum(axis=1) / among.sum(axis=1)).clip(1e-9, 1 - 1e-9)
     steps = changes(counted / among)
     expected = (1 / among + 1 / among.shift(axis=1)).mul(middle * (1 - middle), axis=0)
-    ratio = (steps**2 / expected[steps.columns]).mean(axis=1).dropna()
-    return 1.0 if len(ratio) < FEWEST else max(1.0, float(ratio.mean()))
+    return (steps**2 / expected[steps.columns]).mean(axis=1).dropna()
+
+
+def dispersion(moved: pd.Series) -> float:
+    """Return the factor of a quasi-binomial variance; at least 1.
+
+    Parameters
+    ----------
+    moved
+        As ``movements`` returns them.
+    """
+    return 1.0 if len(moved) < FEWEST else max(1.0, float(moved.mean()))
 
 
 def exact_interval(

@@ -51,6 +51,9 @@ class Context:
         Respondents of the branch, or None without a survey.
     employees
         Of every organisation of the branch, in its newest year.
+    students
+        Side jobs of students at the organisation itself on 1 January, by year; empty where not
+        known.
     """
 
     organisation: str
@@ -60,6 +63,7 @@ class Context:
     panels: dict[str, Panel]
     answers: pd.DataFrame | None
     employees: pd.Series
+    students: pd.Series
 
 
 def context_of(tables: Mapping[str, DataTable], organisation: str, edition: Edition) -> Context:
@@ -93,15 +97,24 @@ def context_of(tables: Mapping[str, DataTable], organisation: str, edition: Edit
     alike = (rows["year"] == newest["year"]) & (rows["branch"] == branch)
     members = rows[alike | (rows["organisation"] == organisation)]["organisation"]
     peers = rows[rows["organisation"].isin(members)]
+    ages = _of_members(tables["organisation_ages"].frame, members, edition)
     return Context(
         organisation,
         newest,
         branch,
         edition,
-        _panels(peers, _of_members(tables["organisation_ages"].frame, members, edition)),
+        _panels(peers, ages),
         _of_members(tables["individuals"].frame, members, edition),
         peers.sort_values("year").groupby("organisation")["employees"].last(),
+        _students(ages, organisation),
     )
+
+
+def _students(ages: pd.DataFrame | None, organisation: str) -> pd.Series:
+    if ages is None:
+        return pd.Series(dtype=float)
+    own = ages[ages["organisation"] == organisation]
+    return own.groupby("year")["students_at_risk"].sum().astype(float)
 
 
 def _of_members(

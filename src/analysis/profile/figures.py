@@ -29,6 +29,11 @@ from analysis.profile.measures import (
 )
 from analysis.profile.told import Branch
 
+#: Lowest and highest score of a scale.
+SCORES = (1.0, 5.0)
+#: Those who are in no band of the exit by age.
+_NO_BAND = "no band"
+
 
 def profile_of(
     tables: Mapping[str, DataTable], organisation: str, edition: Edition, *, synthetic: bool
@@ -94,8 +99,13 @@ def figure_of(measure: Measure, context: Context) -> Figure:
     spread = float(others.var() / len(others)) if len(others) > 1 else np.nan
     if counted is None or counted > n:
         chance = position.chance_of_years(panel.values, panel.size.iloc[:, -1], own)
-        return _beside(figure, chance, others, branch, spread)
-    factor = position.dispersion(panel.counted, panel.size)
+        return _beside(figure, chance, others, branch, spread, context)
+    moved = position.movements(panel.counted, panel.size)
+    # Of fewer the factor is 1, whatever they do.
+    rests_on = moved.drop(own, errors="ignore") if len(moved) >= position.FEWEST else []
+    if not told.movement_is_told(np.array(rests_on), context.edition.disclosure):
+        return replace(figure, branch=branch)
+    factor = position.dispersion(moved)
     low, high = position.exact_interval(counted, n, factor)
     figure = replace(figure, low=100 * low, high=100 * high)
     mean = float(others.mean()) if branch is not None else np.nan
@@ -105,7 +115,7 @@ def figure_of(measure: Measure, context: Context) -> Figure:
     usual = float((factor * mean * (100 - mean) / sizes).mean())
     chance = Chance(factor * mean * (100 - mean) / n, np.inf, usual)
     p = position.exact_p_value(counted, n, mean / 100, factor, spread / 100**2)
-    return _compared(figure, chance, others, branch, p)
+    return _compared(figure, chance, others, branch, p, context)
 
 
 def _is_told(measure: Measure, context: Context, year: int) -> bool:
@@ -158,7 +168,7 @@ def _of_respondents(measure: Measure, context: Context) -> Figure:
         return replace(figure, reason="not delivered")
     figure = replace(figure, n=float(asked))
     own = scores.get(context.organisation)
-    decimals = None if own is None else told.score_decimals(own[0], limits)
+    decimals = None if own is None else told.score_decimals(*own, limits, SCORES)
     if own is None or decimals is None:
         return replace(figure, reason="few people")
     means = pd.Series({name: float(np.average(s, weights=w)) for name, (s, w) in scores.items()})
@@ -169,7 +179,7 @@ def _of_respondents(measure: Measure, context: Context) -> Figure:
     chance = Chance(float(errors[context.organisation] ** 2), len(own[0]) - 1, usual)
     branch = _branch(others, figure, context)
     spread = float(others.var() / len(others)) if len(others) > 1 else np.nan
-    beside = _beside(figure, chance, others, branch, spread)
+    beside = _beside(figure, chance, others, branch, spread, context)
     # No picture may show more of the respondents than the numbers do.
     rounded = {
         name: round(getattr(beside, name), decimals) for name in ("value", "low", "high", "guess")
@@ -199,29 +209,43 @@ def _beside(
     others: pd.Series,
     branch: Branch | None,
     spread: float,
+    context: Context,
 ) -> Figure:
-    if chance is None:
+    limits = context.edition.disclosure
+    if chance is None or not told.movement_is_told(np.array(chance.rests_on), limits):
         return replace(figure, branch=branch)
     low, high = chance.interval(figure.value)
-    top = {"percent": 100.0, "score": 5.0}.get(figure.measure.unit, np.inf)
-    bottom = 1.0 if figure.measure.unit == "score" else 0.0
+    top = {"percent": 100.0, "score": SCORES[1]}.get(figure.measure.unit, np.inf)
+    bottom = SCORES[0] if figure.measure.unit == "score" else 0.0
     figure = replace(figure, low=max(low, bottom), high=min(high, top))
     if branch is None:
         return figure
     p = position.p_value(figure.value, float(others.mean()), chance, spread)
-    return _compared(figure, chance, others, branch, p)
+    return _compared(figure, chance, others, branch, p, context)
 
 
 def _compared(
-    figure: Figure, chance: Chance, others: pd.Series, branch: Branch, p: float
+    figure: Figure,
+    chance: Chance,
+    others: pd.Series,
+    branch: Branch,
+    p: float,
+    context: Context,
 ) -> Figure:
     mean, deviation = float(others.mean()), float(others.std())
-    lasting = position.between(others.to_numpy(), chance.usual)
+    guess = np.nan
+    squares, limits = (others.to_numpy() - mean) ** 2, context.edition.disclosure
+    if len(others) > limits.minimum_degrees_of_freedom and told.movement_is_told(squares, limits):
+        lasting = position.between(others.to_numpy(), chance.usual)
+        # Drawn to the mean as it is told, and as coarse: a guess that is drawn all the way would
+        # otherwise be the exact mean of the others, which its rounding hides.
+        drawn = position.shrunken(figure.value, branch.mean, chance.variance, lasting)
+        guess = round(drawn, branch.decimals)
     return replace(
         figure,
         branch=branch,
         p_value=p,
-        guess=position.shrunken(figure.value, mean, chance.variance, lasting),
+        guess=guess,
         away=(figure.value - mean) / deviation if deviation > 0 else 0.0,
     )
 
@@ -245,10 +269,16 @@ def _without_small_bands(figures: list[Figure], context: Context) -> tuple[Figur
     if not bands:
         return tuple(figures)
     own, counted, among = context.organisation, {}, {}
+    year = int(context.panels[bands[0]].values.columns[-1])
     for name in bands:
         panel = context.panels[name]
         counted[name] = float(panel.counted.loc[own].iloc[-1])
         among[name] = float(panel.size.loc[own].iloc[-1])
+    # Students count in the exits of all ages and in no band.
+    rest = _counted(context, ALL_EXITS, year) - sum(counted.values())
+    students = float(context.students.get(year, 0.0))
+    if rest > 0 or (rest == 0 and students > 0):
+        counted[_NO_BAND], among[_NO_BAND] = rest, students
     kept = told.bands_told(counted, among, context.edition.disclosure)
     return tuple(
         Figure(figure.measure, figure.year, n=figure.n, reason="few people")

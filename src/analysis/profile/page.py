@@ -149,11 +149,15 @@ class _Page:
             "rows": [self.row(figure) for figure in shown],
             "hidden": [
                 (
-                    words.LABELS[figure.measure.name][self.language],
-                    words.REASONS[figure.reason][self.language],
+                    "; ".join(
+                        words.LABELS[figure.measure.name][self.language]
+                        for figure in figures
+                        if figure.reason == reason
+                    ),
+                    text[self.language],
                 )
-                for figure in figures
-                if figure.reason
+                for reason, text in words.REASONS.items()
+                if any(figure.reason == reason for figure in figures)
             ],
             "points": [self.point(one) for one in talking_points(self.profile, topic)],
             "compared": any(figure.position != "not compared" for figure in shown),
@@ -168,13 +172,18 @@ class _Page:
             "own": self.amount(figure, figure.value),
             "behind": self.behind(figure),
             "interval": "" if np.isnan(figure.low) else self.span(figure, figure.low, figure.high),
-            "guess": "–" if np.isnan(figure.guess) else self.amount(figure, figure.guess),
+            "guess": self.guess(figure),
             "branch": self.mean(figure),
             "middle": self.middle(figure),
             "strip": pictures.strip(figure),
             "position": words.POSITIONS[position, middle][self.language],
             "stands_out": figure.stands_out,
         }
+
+    def guess(self, figure: Figure) -> str:
+        if figure.branch is None or np.isnan(figure.guess):
+            return self.word("not_told")
+        return self.amount(figure, figure.guess, figure.branch.decimals)
 
     def mean(self, figure: Figure) -> str:
         if figure.branch is None:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.airlock.rows import Row, rows_of
-from analysis.airlock.rules import decimals_of, judge
+from analysis.airlock.rules import decimals_of, dominance, judge
 from analysis.dataset import DataTable
 from analysis.edition import Disclosure
 from analysis.languages import Text
@@ -154,22 +154,53 @@ def destination_is_told(gone: float, left: float, limits: Disclosure) -> bool:
     return share_is_told(gone, left, limits)
 
 
-def score_decimals(scores: np.ndarray, limits: Disclosure) -> int | None:
+def movement_is_told(parts: np.ndarray, limits: Disclosure) -> bool:
+    """Tell whether a mean of squares over others may be told, such as their variance.
+
+    The width of an interval and the pull of a best guess tell it to whoever computes back. One
+    organisation may not make up most of it, nor two: squares single out whoever is far away.
+
+    Parameters
+    ----------
+    parts
+        What each other organisation adds; empty where it rests on no other.
+    """
+    if len(parts) == 0:
+        return True
+    known = contributions(parts)
+    return len(parts) >= limits.minimum_organisations_as_unit and not (
+        known["largest"] > limits.largest_contributor
+        or known["largest_two"] > limits.largest_two_contributors
+    )
+
+
+def score_decimals(
+    scores: np.ndarray, weights: np.ndarray, limits: Disclosure, ends: tuple[float, float]
+) -> int | None:
     """Return how many decimals a mean score of own respondents may have; None to keep it inside.
 
     Parameters
     ----------
-    scores
+    scores, weights
         One per respondent.
+    ends
+        Lowest and highest score that there is: a mean that is rounded to one of them tells what
+        everybody answered.
     """
     if not is_group(len(scores), limits) or len(np.unique(scores)) < 2:
         return None
+    # Contributions to the mean as it is: a respondent with a large weight takes a large part.
+    parts = scores * weights * len(weights) / weights.sum()
     known = behind(
-        "mean", Cell.of("respondents"), largest_value=float(np.abs(scores).max()),
-        **contributions(scores),
+        "mean", Cell.of("respondents"), largest_value=float(np.abs(parts).max()),
+        **contributions(parts),
     )  # fmt: skip
-    row = Row(float(scores.mean()), UNITS["score"], len(scores), 1, float("nan"), known)
-    return decimals_of(row, limits)
+    mean = float(np.average(scores, weights=weights))
+    row = Row(mean, UNITS["score"], len(scores), 1, float("nan"), known)
+    decimals = decimals_of(row, limits)
+    if dominance(row, limits) or decimals is None or round(mean, decimals) in ends:
+        return None
+    return decimals
 
 
 def bands_told(
@@ -183,7 +214,8 @@ def bands_told(
     Parameters
     ----------
     counted, among
-        People counted and people in a band, by band.
+        People counted and people in a band, by band. Whoever is in the total and in no band is a
+        band too: it follows from the total where all others are told.
     """
     told = {band for band in among if share_is_told(counted[band], among[band], limits)}
     while told and len(told) < len(among):
