@@ -31,10 +31,10 @@ TALK: dict[str, dict[str, Text]] = {
             "and whether teams differ in that.",
         ),
         "lower": Text(
-            nl="Er is minder verzuim. Wat doet u dat anderen kan helpen, en komt iemand soms ziek "
-            "naar het werk?",
-            en="There is less absence. What do you do that may help others, and does anybody come "
-            "to work ill at times?",
+            nl="Er is minder verzuim. Hoe ziet u dat zelf terug, en komt iemand soms ziek naar het "
+            "werk?",
+            en="There is less absence. Where do you see that yourself, and does anybody come to "
+            "work ill at times?",
         ),
     },
     "frequency": {
@@ -248,8 +248,8 @@ QUESTIONS: dict[Topic, tuple[Text, ...]] = {
     "absence": (
         Text(nl="Herkent u deze cijfers uit uw eigen administratie?",
              en="Do you recognise these figures from your own records?"),
-        Text(nl="Welk verzuim zou u met een ander rooster of ander werk kunnen voorkomen?",
-             en="Which absence could other rosters or other work prevent?"),
+        Text(nl="Bij welk verzuim denkt u zelf aan het werk of het rooster, en bij welk niet?",
+             en="With which absence do you think of the work or the roster, and with which not?"),
     ),
     "leaving": (
         Text(nl="Van wie wist u vooraf dat zij weggingen, en wie verraste u?",

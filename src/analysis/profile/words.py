@@ -279,9 +279,18 @@ PAGE: dict[str, Text] = {
     "methods": Text(nl="Hoe is gerekend", en="How it was computed"),
     "glossary": Text(nl="Begrippen", en="Glossary"),
     "hidden": Text(nl="Niet getoond", en="Not shown"),
+    "because": Text(nl="want", en="because"),
 }
 
 LIMITS: tuple[Text, ...] = (
+    Text(
+        nl="Dit profiel is alleen voor uw organisatie. Deel het niet met een andere: wie profielen "
+        "van één branche naast elkaar legt, komt meer te weten over organisaties die er niet bij "
+        "zijn.",
+        en="This profile is for your organisation alone. Do not share it with another: whoever "
+        "puts profiles of one branch side by side learns more of organisations that are not among "
+        "them.",
+    ),
     Text(
         nl="Zij zeggen niet waardoor een verschil komt. Organisaties verschillen ook in werk, "
         "cliënten, regio en leeftijd van mensen; daarvoor is hier niet gecorrigeerd.",
@@ -338,9 +347,13 @@ METHODS: tuple[Text, ...] = (
     ),
     Text(
         nl="De beste schatting volgt uit de verhouding tussen toeval en blijvende verschillen "
-        "(empirische Bayes; Morris, 1983).",
+        "(empirische Bayes; Morris, 1983). Zij heeft niet meer decimalen dan het "
+        "branchegemiddelde. Een beste schatting, of een interval met de vergelijking die erop "
+        "rust, ontbreekt waar een of twee andere organisaties het grootste deel ervan bepalen.",
         en="The best guess follows from the ratio of chance to lasting differences (empirical "
-        "Bayes; Morris, 1983).",
+        "Bayes; Morris, 1983). It has no more decimals than the mean of the branch. A best guess, "
+        "or an interval with the comparison that rests on it, is left out where one or two other "
+        "organisations would make up most of it.",
     ),
     Text(
         nl="Groepen van minder dan {persons} mensen zijn niet getoond. Vertrek uit de sector staat "
