@@ -113,7 +113,8 @@ def _shown(
     organisations = to_base(row.n_organisations, limits.rounding_base)
     low, high = interval
     if (band := band_of(row)) is not None:
-        return sum(band) / 2, *_sure(band, interval), n, organisations
+        shown = (sum(band) / 2, *_sure(band, interval))
+        return *(round(end, DECIMALS["percent"]) for end in shown), n, organisations
     value = value_of(row, limits, count)
     decimals = decimals_of(row, limits)
     digits = 0 if decimals is None else decimals

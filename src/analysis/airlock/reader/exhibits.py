@@ -20,7 +20,7 @@ _KINDS = ("figure", "table", "number", "finding")
 #: says of it.
 PUBLIC_TABLES = frozenset(
     {"absence", "absence_by_branch", "employment", "flexible_share", "flows", "moves", "vacancies",
-     "assumptions", "report"}
+     "interventions", "assumptions", "report"}
 )  # fmt: skip
 _ENTRY = {"chapter", "exhibit", "kind", "tables", "status", "public"}
 _EXHIBIT = {
