@@ -402,13 +402,13 @@ def test_no_share_of_the_eighteen_leaves_but_a_band(through, kind):
 @pytest.mark.parametrize(
     ("numerator", "interval", "shown"),
     [
-        (18.0, (81.5, 100.0), (66.7, 100.0)),
+        (18.0, (81.5, 100.0), (33.3, 100.0)),
         (14.0, (52.4, 93.6), (33.3, 100.0)),
         (9.0, (26.0, 74.0), (0.0, 100.0)),
-        (1.0, (0.1, 27.3), (0.0, 33.3)),
+        (1.0, (0.1, 27.3), (0.0, 66.7)),
     ],
 )
-def test_the_band_of_a_share_of_the_eighteen_is_wider_where_it_is_not_sure(
+def test_the_interval_of_a_share_of_the_eighteen_tells_nothing_beside_its_band(
     through, numerator, interval, shown
 ):
     part = Cell.of("organisations", participant=YES, item="academy")
@@ -626,6 +626,31 @@ def test_a_difference_is_hidden_with_either_of_its_shares(through):
     result = estimates(rows, tables=("payslips",), method=METHOD)
     found, _ = through({"t": result}, kinds={"t": "table"}, labels=dict.fromkeys(("mine", "others", "gap"), LABEL))  # fmt: skip
     assert found["t"].frame["term"].tolist() == ["others"]
+
+
+def test_a_difference_of_shares_is_no_finer_than_the_counts_behind_them(through):
+    side = Cell.of("statements", meaning="need", theme="board")
+    known = behind("difference", Cell.of("attendees"), sides=(str(side),))
+    about = {"unit": "percentage_points", "ci_low": -0.8, "ci_high": 4.3, "df": 17.0}
+    one = number(705.0, estimate=2.9, organisations=18.0, known=known, **about)
+    found, _ = through({"one": one})
+    shown = found["one"].frame.iloc[0]
+    assert shown["estimate"] == pytest.approx(3.2), "five of 705 people are 0.8 points"
+    assert (shown["ci_low"], shown["ci_high"]) == pytest.approx((-0.8, 4.8))
+
+
+def test_a_share_of_some_of_the_eighteen_does_not_tell_how_many_these_are(through):
+    part = Cell.of("organisations", participant=YES, item="academy")
+    for some, withheld in ((12.0, False), (9.0, True)):
+        known = behind(
+            "share", Cell.of("employees", participant=YES), part, numerator=8.0, organisations=some
+        )
+        about = {"estimate": 100 * 8 / some, "organisations": 18.0, "half_step": 0.0}
+        found, _ = through({"one": number(50_000.0, known=known, **about)})
+        assert isinstance(found["one"], Absent) == withheld, "fewer than ten are too few"
+        if not withheld:
+            shown = found["one"].frame.iloc[0]
+            assert (shown["estimate"], shown["n_organisations"]) == (50, 20)
 
 
 @pytest.mark.parametrize("column", ["period", "status"])

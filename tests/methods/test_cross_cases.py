@@ -131,6 +131,7 @@ def test_consistency_and_coverage():
     shares = told.set_index("term")["estimate"]
     assert shares["commitment.consistency"] == pytest.approx(75)
     assert shares["commitment.coverage"] == pytest.approx(90)
+    assert (told["n_organisations"] == 18).all(), "how many meet a condition stays inside"
 
 
 def test_few_organisations_find_large_differences_only():

@@ -109,6 +109,20 @@ def test_themes_that_few_need_are_left_out_of_the_gaps_and_hidden_among_the_shar
     assert dict(zip(gaps.frame["term"], gaps.behind, strict=True))[found.names[0]].sides
 
 
+def test_a_block_less_its_other_theme_does_not_tell_how_few_need_the_small_one():
+    names = ("board", "board_agenda", "rosters", "health")
+    told = np.tile([2.0, 0, 5, 5], (18, 1))
+    told[:8, 1] = 1
+    found = Themes(names, told, np.full(4, 10.0), 400, 2025, ("codings", "interventions"))
+    assert set(needs.gaps(found).frame["term"]) == {"rosters", "health"}
+    shares = set(needs.shares(found).frame["term"])
+    assert "board.need" not in shares, "the block less this theme would tell the eight"
+    assert {"board.supply", "rosters.need"} <= shares
+    told[:, 1] = 1
+    enough = Themes(names, told, np.full(4, 10.0), 400, 2025, ("codings", "interventions"))
+    assert {"board", "board_agenda"} <= set(needs.gaps(enough).frame["term"])
+
+
 def test_intervals_of_gaps_are_wider_for_more_themes():
     wide = needs.gaps(alike()).frame.set_index("term")
     one = needs.of_set(alike(), [wide.index[0]], term=wide.index[0]).frame.iloc[0]

@@ -113,13 +113,17 @@ def _shown(
     organisations = to_base(row.n_organisations, limits.rounding_base)
     low, high = interval
     if (band := band_of(row)) is not None:
-        shown = (sum(band) / 2, *_sure(band, interval))
+        shown = (sum(band) / 2, *_around(band, interval))
         return *(round(end, DECIMALS["percent"]) for end in shown), n, organisations
     value = value_of(row, limits, count)
     decimals = decimals_of(row, limits)
     digits = 0 if decimals is None else decimals
     if is_count_share(row):
         low, high = _widened(row, value, (low, high), digits, limits)
+    elif (grid := _grid_of_difference(row, digits, limits)) is not None:
+        value = round(value / grid) * grid
+        if math.isfinite(low) and math.isfinite(high):
+            low, high = math.floor(low / grid) * grid, math.ceil(high / grid) * grid
     rounded = [_round(one, row, digits, limits) for one in (value, low, high)]
     return *rounded, n, organisations
 
@@ -143,6 +147,21 @@ def _widened(
     grid = math.ceil(grid * 10**decimals - 1e-9) / 10**decimals
     low, high = math.floor(low / grid + 1e-9) * grid, math.ceil(high / grid - 1e-9) * grid
     return (max(low, 0.0), min(high, 100.0)) if row.unit == "percent" else (max(low, 0.0), high)
+
+
+def _grid_of_difference(row: Row, decimals: int, limits: Disclosure) -> float | None:
+    """Return the grid of a difference of shares of people; None for any other row.
+
+    It is no finer than what rounded counts leave of a share. Beside one share, a finer difference
+    tells the exact count behind the other; and these together the count of one that is hidden.
+    So does an end of the interval of a share, which is in percent itself.
+    """
+    if row.behind.kind != "difference" or row.unit not in ("percentage_points", "percent"):
+        return None
+    if not row.behind.sides or not row.n:
+        return None
+    grid = max(10.0**-decimals, 100 * limits.rounding_base / row.n)
+    return math.ceil(grid * 10**decimals - 1e-9) / 10**decimals
 
 
 def half_step_of(row: Row, given: float, limits: Disclosure) -> float:
@@ -179,18 +198,18 @@ def band_of(row: Row) -> tuple[float, float] | None:
     """Return the band of a share of the programme's organisations; None for any other row."""
     if not row.of_the_programme or not row.whole:
         return None
-    share = 100 * (row.behind.numerator or 0) / row.whole
+    # Of the value itself: the row counts all participants, also where its share is of fewer.
+    share = row.value * (100 if row.unit == "ratio" else 1)
     return next(band for band in BANDS if share <= band[1] + 1e-9)
 
 
-def _sure(band: tuple[float, float], interval: tuple[float, float]) -> tuple[float, float]:
-    """Return the band; with the next bands on both sides where an interval does not lie in it.
+def _around(band: tuple[float, float], interval: tuple[float, float]) -> tuple[float, float]:
+    """Return the band; with the next bands on both sides where the share has an interval.
 
-    What leaves beside the band is whether it is sure, and nothing of how far the interval goes.
+    Nothing of the interval leaves, not even whether it lies in the band: of eighteen it does so
+    for none or one, and for all or all but one, and so would tell the count behind the band.
     """
-    low, high = interval
-    inside = low >= band[0] - 1e-9 and high <= band[1] + 1e-9
-    if inside or not (math.isfinite(low) and math.isfinite(high)):
+    if not all(math.isfinite(end) for end in interval):
         return band
     place = BANDS.index(band)
     return BANDS[max(place - 1, 0)][0], BANDS[min(place + 1, len(BANDS) - 1)][1]

@@ -71,7 +71,10 @@ def too_few_units(row: Row, limits: Disclosure) -> bool:
     counted = row.cell if row.part is None else row.part
     if counted.unit != "organisations":
         return False
-    return _too_few(row.n_organisations, limits.minimum_organisations_as_unit)
+    # A share of some of the participants counts all of them in its row, which is shown.
+    of_some = row.behind.organisations if row.of_the_programme else None
+    organisations = row.n_organisations if of_some is None else of_some
+    return _too_few(organisations, limits.minimum_organisations_as_unit)
 
 
 def _least(row: Row, limits: Disclosure) -> int:

@@ -53,7 +53,8 @@ class Behind(StrictModel):
     sides
         Addresses of the parts whose shares a difference compares: it is hidden with them.
     organisations
-        Number of organisations behind a curve, which has no column for it.
+        Number of organisations behind a curve, which has no column for it; or of which a share
+        of some of the participants is, in whose row the number of all of them stands.
     part_organisations
         Number of organisations in ``part``, where it counts persons of organisations.
     largest, largest_two

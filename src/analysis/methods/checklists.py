@@ -160,7 +160,7 @@ def shares(
         low, high = exact_binomial.interval(count, len(told)) if exact else (np.nan, np.nan)
         rows.append(
             {
-                **found.about(len(told)),
+                **found.about(),
                 "term": term,
                 "estimate": 100 * count / len(told),
                 "ci_low": 100 * low,
@@ -168,7 +168,7 @@ def shares(
                 "half_step": 0.0,
                 "behind": behind(
                     "share", found.persons, found.organisations.within(item="+".join(items)),
-                    numerator=float(count),
+                    numerator=float(count), organisations=float(len(told)),
                 ),
             }
         )  # fmt: skip

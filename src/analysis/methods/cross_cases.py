@@ -227,14 +227,15 @@ def conditions(
                 continue
             rows.append(
                 {
-                    **found.about(of),
+                    # How many participants meet a condition, or do better, leaves as a band only.
+                    **found.about(),
                     "term": f"{term}{PAIR}{name}",
                     "estimate": 100 * count / of,
                     "half_step": 0.0,
                     "behind": behind(
                         "share", found.persons,
                         found.organisations.within(item=f"{term} {name}", limits="below"),
-                        numerator=float(count),
+                        numerator=float(count), organisations=float(of),
                     ),
                 }
             )  # fmt: skip

@@ -27,7 +27,7 @@ from analysis.methods.behind import behind
 from analysis.methods.cells import Cell
 from analysis.methods.results import PAIR, Absent, Estimates, estimates
 from analysis.methods.themes import EVERYBODY, Voices, interval_of
-from analysis.sources.vocabulary import THEMES
+from analysis.sources.vocabulary import BUILDING_BLOCKS, THEMES
 
 LEVEL = 0.95
 #: Sizes of the true index that are tried.
@@ -159,11 +159,13 @@ def shares(found: Themes | Absent) -> Estimates | Absent:
     """
     if isinstance(found, Absent):
         return found
-    rows = []
+    rows, beside = [], beside_a_small_one(found)
     for at in np.argsort(found.supplied - found.needed, kind="stable"):
         theme = found.names[at]
         need, supply = _need(found, [at], LEVEL), _supply(found, [at], LEVEL)
         for name, (share, low, high) in (("need", need), ("supply", supply)):
+            if name == "need" and beside[at]:
+                continue
             rows.append(
                 {
                     "term": f"{theme}{PAIR}{name}",
@@ -187,15 +189,34 @@ def shares(found: Themes | Absent) -> Estimates | Absent:
     return estimates(rows, tables=found.tables, method=SHARE_METHOD, unit="percent")
 
 
+def beside_a_small_one(found: Themes) -> np.ndarray:
+    """Return which themes would tell how few voices need another theme of their building block.
+
+    The needs of a whole building block are shown beside the agendas of organisations. Less those
+    of its other themes, they are what is left of themes that fewer than ``FEWEST`` voices need.
+    Where so few are left in all, the smallest other theme of the block is not shown by itself.
+    """
+    counts, tells = found.told.sum(axis=0), np.zeros(len(found.names), dtype=bool)
+    for themes in BUILDING_BLOCKS.values():
+        own = found.members(themes)
+        small = own & (counts < FEWEST)
+        large = np.flatnonzero(own & (counts >= FEWEST))
+        if 0 < counts[small].sum() < FEWEST and len(large):
+            tells[large[np.argmin(counts[large])]] = True
+    return tells
+
+
 def gaps(found: Themes | Absent) -> Estimates | Absent:
     """Return the gap of each theme in percentage points, the largest shortage first.
 
     Themes that fewer than ``FEWEST`` voices need are left out, whatever is on offer: a count that
-    small has no interval that means anything.
+    small has no interval that means anything. So is one that would tell such a count; see
+    ``beside_a_small_one``.
     """
     if isinstance(found, Absent):
         return found
-    places = [at for at in range(len(found.names)) if found.told[:, at].sum() >= FEWEST]
+    enough = (found.told.sum(axis=0) >= FEWEST) & ~beside_a_small_one(found)
+    places = [int(at) for at in np.flatnonzero(enough)]
     if not places:
         return Absent(found.tables)
     p_values = np.array([_p_value(found, [at]) for at in places])

@@ -88,8 +88,9 @@ def corrected(
     Returns
     -------
     Estimates or Absent
-        Absent with too few organisations, without double coding, or where themes come up about
-        equally often, so that the errors cannot be told apart.
+        Absent with too few organisations, without double coding, where themes come up about
+        equally often, so that the errors cannot be told apart, or where fewer than ``FEWEST``
+        people mention one of the themes.
     """
     if codings.frame is None or year is None:
         return Absent((codings.name,))
@@ -101,6 +102,10 @@ def corrected(
     first, patterns, names = found
     shares = first[..., 0].sum(axis=0) / first[..., 1].sum(axis=0)
     if not patterns.sum() or np.std(shares) < LEAST_SPREAD or not set(themes) <= set(names):
+        return Absent((codings.name,))
+    # Corrected for errors, a share still tells how few people are behind it.
+    heard = first[..., 0].sum(axis=0)[[names.index(theme) for theme in themes]]
+    if len(heard) and heard.min() < FEWEST:
         return Absent((codings.name,))
     drawn = resampling.counts(organisations, draws, seed)
     estimate = _values(np.ones((1, organisations)), first, patterns)[0]
