@@ -54,6 +54,17 @@ def test_themes_that_come_up_equally_often_tell_no_errors():
     assert isinstance(said_and_heard.corrected(one, [theme], year=2025, seed=1), Absent)
 
 
+def test_a_theme_that_six_people_mention_is_not_corrected():
+    table = offering._coded(SHARES, np.random.default_rng(2))
+    theme = offering.THEMES_DRAWN[0]
+    frame = table.frame.copy()
+    heard = frame["theme"].eq(theme) & frame["coder"].eq("a") & frame["mentioned"].eq(1)
+    frame.loc[frame.index[heard][6:], "mentioned"] = 0
+    few = DataTable("codings", frame)
+    found = said_and_heard.corrected(few, [theme], year=2025, seed=1, draws=50)
+    assert isinstance(found, Absent), "the corrected share would tell of six people"
+
+
 def voices(scores) -> Voices:
     """Voices of 18 organisations who keep (1) or stop (-1) two themes."""
     scores = np.asarray(scores)

@@ -27,6 +27,8 @@ _STEPS = 300
 #: SD between themes of the share that mentions them. Below it themes come up about equally often,
 #: and the two kinds of error cannot be told apart.
 LEAST_SPREAD = 0.06
+#: People who must mention a theme.
+FEWEST = 10
 #: Coders who tell hardly more than chance leave a correction without meaning.
 _LEAST_SKILL = 0.3
 
