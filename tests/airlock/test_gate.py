@@ -10,6 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.airlock import candidates
 from analysis.airlock.gate import TOLD, open_gate
 from analysis.airlock.ledger import Entry, Ledger, Told
+from analysis.airlock.rounding import released
 from analysis.edition import Decision, read_edition
 from analysis.errors import AirlockError, BookError
 from analysis.languages import Text
@@ -420,6 +421,20 @@ def test_the_interval_of_a_share_of_the_eighteen_tells_nothing_beside_its_band(
     row = found["one"].frame.iloc[0]
     assert row["half_step"] == 0, "a step would tell the exact count"
     assert (row["ci_low"], row["ci_high"]) == pytest.approx(shown)
+
+
+def test_a_verdict_on_the_eighteen_may_say_that_the_band_is_sure():
+    part = Cell.of("organisations", participant=YES, item="academy")
+    known = behind("share", Cell.of("employees", participant=YES), part, numerator=18.0)
+    result = number(
+        50_000.0, ci_low=81.5, ci_high=100.0, estimate=100.0, organisations=18.0, known=known
+    )
+    limits = read_edition("2025").disclosure
+    ends = [
+        released(result, frozenset(), limits, lambda cell, n: n, judged=judged).frame.iloc[0]
+        for judged in (True, False)
+    ]
+    assert [row["ci_low"] for row in ends] == [66.7, 33.3]
 
 
 def test_a_curve_steps_after_ten_events_and_stops_before_ten_at_risk(through):

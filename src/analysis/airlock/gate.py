@@ -119,7 +119,9 @@ def _write(
         for one in defended.exhibits:
             passed: Result | Absent = one.result
             if one.confidential:
-                passed = released(one.result, frozenset(one.hidden), limits, count)
+                judged = one.candidate.kind == "finding"
+                hidden = frozenset(one.hidden)
+                passed = released(one.result, hidden, limits, count, judged=judged)
             if isinstance(passed, Absent):
                 update = {"result": "Absent", "withheld": passed.withheld, "behind": ()}
             else:

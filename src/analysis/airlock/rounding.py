@@ -33,7 +33,12 @@ Count = Callable[[Cell, float], float]
 
 
 def released(
-    result: Result, hidden: frozenset[int], limits: Disclosure, count: Count
+    result: Result,
+    hidden: frozenset[int],
+    limits: Disclosure,
+    count: Count,
+    *,
+    judged: bool = False,
 ) -> Result | Absent:
     """Return the result as it may leave.
 
@@ -45,6 +50,9 @@ def released(
         Places of the rows that stay inside.
     count
         See ``Count``.
+    judged
+        Whether a claim is judged on it. Then a band leaves as it is where the interval lies in it:
+        the verdict that may leave tells just that.
 
     Returns
     -------
@@ -64,7 +72,9 @@ def released(
             return dataclasses.replace(result, frame=thin, behind=())
         case Estimates():
             shown = rows_at(result, [p for p in range(len(result.frame)) if p not in hidden])
-            return dataclasses.replace(shown, frame=_estimates(shown, limits, count), behind=())
+            return dataclasses.replace(
+                shown, frame=_estimates(shown, limits, count, judged=judged), behind=()
+            )
         case Aggregate():
             frame = _cells(result, hidden, limits, count)
             return dataclasses.replace(result, frame=frame, behind=())
@@ -84,13 +94,16 @@ def _cells(
     return frame
 
 
-def _estimates(result: Estimates, limits: Disclosure, count: Count) -> pd.DataFrame:
+def _estimates(
+    result: Estimates, limits: Disclosure, count: Count, *, judged: bool
+) -> pd.DataFrame:
     frame = result.frame.copy()
     columns = ["estimate", "ci_low", "ci_high", "n", "n_organisations"]
     rows = rows_of(result)
     ends = zip(frame["ci_low"], frame["ci_high"], strict=True)
     frame[columns] = [
-        _shown(row, limits, count, interval) for row, interval in zip(rows, ends, strict=True)
+        _shown(row, limits, count, interval, judged=judged)
+        for row, interval in zip(rows, ends, strict=True)
     ]
     frame["half_step"] = [
         half_step_of(row, given, limits)
@@ -107,13 +120,16 @@ def _shown(
     limits: Disclosure,
     count: Count,
     interval: tuple[float, float] = (math.nan, math.nan),
+    *,
+    judged: bool = False,
 ) -> tuple[float, float, float, float, float]:
     """Return value, interval, persons and organisations as they are shown."""
     n = count(persons_of(row.cell), row.n)
     organisations = to_base(row.n_organisations, limits.rounding_base)
     low, high = interval
     if (band := band_of(row)) is not None:
-        shown = (sum(band) / 2, *_around(band, interval))
+        inside = judged and band[0] <= interval[0] and interval[1] <= band[1]
+        shown = (sum(band) / 2, *(band if inside else _around(band, interval)))
         return *(round(end, DECIMALS["percent"]) for end in shown), n, organisations
     value = value_of(row, limits, count)
     decimals = decimals_of(row, limits)
@@ -207,7 +223,8 @@ def _around(band: tuple[float, float], interval: tuple[float, float]) -> tuple[f
     """Return the band; with the next bands on both sides where the share has an interval.
 
     Nothing of the interval leaves, not even whether it lies in the band: of eighteen it does so
-    for none or one, and for all or all but one, and so would tell the count behind the band.
+    for none or one, and for all or all but one, and so would tell the count behind the band. A
+    verdict says as much, and is all that may.
     """
     if not all(math.isfinite(end) for end in interval):
         return band
