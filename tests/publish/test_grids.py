@@ -152,6 +152,16 @@ def test_pairs_are_a_row_per_left_name_and_a_column_per_right_name():
     assert grid.note == "tussen haakjes het 95%-interval"
 
 
+def test_what_is_counted_stands_in_the_head_and_below_the_figure():
+    frame = estimated(pairs()).frame
+    points = dataclasses.replace(NL, counted="action_points")
+    assert grid_of(estimated(pairs()), points, "pairs").head[-1] == "Actiepunten (afgerond)"
+    assert _count(frame, "action_points").en == "500 action points in 60 organisations (rounded)"
+    listed = frame.assign(n_organisations=np.nan).head(1)
+    assert _count(listed, "interventions").nl == "500 interventies"
+    assert _count(listed).nl == "500 gepubliceerde cijfers"
+
+
 def test_pairs_on_different_people_say_how_many_per_column():
     frame = pairs("percentage_points").assign(n=[500.0, 300.0, 500.0, np.nan]).iloc[:3]
     grid = grid_of(estimated(frame), EN, "pairs")

@@ -52,6 +52,10 @@ class Reference:
     label: str
 
 
+#: What ``n`` of an estimate may be a number of.
+Counted = Literal["people", "statements", "action_points", "interventions", "observations"]
+
+
 @dataclass(frozen=True)
 class Drawing:
     """All that a chart needs beside the result.
@@ -66,6 +70,8 @@ class Drawing:
         Name of an axis of numbers.
     highlight
         Groups that stand out.
+    counted
+        What the numbers behind estimates are numbers of.
     """
 
     language: Language
@@ -77,6 +83,7 @@ class Drawing:
     from_zero: bool = False
     axis: str = ""
     highlight: tuple[str, ...] = ()
+    counted: Counted = "people"
 
 
 Chart = Callable[[pd.DataFrame, Drawing], Figure]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from analysis.charts.look import AND, BETWEEN_PAIR, COLOURS, Drawing, Layout, Reference
+from analysis.charts.look import AND, BETWEEN_PAIR, COLOURS, Counted, Drawing, Layout, Reference
 from analysis.claims.judge import reported_ends, reported_text
 from analysis.claims.register import Register
 from analysis.errors import EditionError
@@ -32,6 +32,8 @@ class Options(StrictModel):
         Name of the axis of numbers along which profiles run.
     highlight
         Groups of profiles that are coloured and named; the others are grey.
+    counted
+        What ``n`` counts, where that is not people; ``observations`` where rows count several.
     """
 
     labels: dict[str, Text] = {}
@@ -40,6 +42,7 @@ class Options(StrictModel):
     from_zero: bool = False
     axis: Text | None = None
     highlight: Listed[tuple[str, ...]] = Field(default=(), max_length=len(COLOURS))
+    counted: Counted = "people"
 
 
 def read_options(exhibit: str, given: dict) -> Options:
@@ -77,6 +80,7 @@ def drawing_of(
         from_zero=options.from_zero,
         axis=options.axis[language] if options.axis else "",
         highlight=options.highlight,
+        counted=options.counted,
     )
 
 

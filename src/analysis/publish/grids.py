@@ -5,9 +5,9 @@ import math
 import pandas as pd
 
 from analysis import formats
-from analysis.charts.look import Drawing, label_of
+from analysis.charts.look import Counted, Drawing, label_of
 from analysis.charts.pairs import split
-from analysis.languages import Language
+from analysis.languages import Language, Text
 from analysis.methods.results import PAIR, SUPPRESSED, Aggregate, Curve, Estimates, Result
 from analysis.places import place_of
 from analysis.publish import interface
@@ -188,7 +188,7 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing, *, paths: bool) -> Grid
         (interface.ESTIMATE, True),
         (interface.INTERVAL, with_interval),
         (interface.PERIOD, with_period),
-        (interface.PEOPLE_USED if people else interface.FIGURES_USED, True),
+        (_counted(frame, drawing), True),
         (interface.REPORT, bool(drawing.references)),
     ]
     fractions = _with_fractions(frame)
@@ -215,7 +215,7 @@ def _of_pairs(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     rows = split(frame)
     names, series = (list(dict.fromkeys(rows[side])) for side in ("left", "right"))
     cells = {(row.left, row.right): row for row in rows.itertuples()}
-    count = interface.PEOPLE_USED if of_people(frame) else interface.FIGURES_USED
+    count = _counted(frame, drawing)
     # One column of counts is enough where a row rests on the same people throughout.
     same = bool((rows.groupby("left")["n"].nunique(dropna=False) == 1).all())
     counted = [None] if same else series
@@ -238,6 +238,20 @@ def _of_pairs(frame: pd.DataFrame, drawing: Drawing) -> Grid:
         )
     note = interface.IN_BRACKETS[language] if rows["ci_low"].notna().any() else None
     return Grid(head=head, rows=body, note=note)
+
+
+def _counted(frame: pd.DataFrame, drawing: Drawing) -> Text:
+    """Return the head of the column that says how many there are, and of what."""
+    counted = interface.COUNTED[drawing.counted]
+    if of_people(frame):
+        form = interface.NUMBER_USED
+        return Text(
+            nl=form.nl.format(counted=counted.nl.capitalize()),
+            en=form.en.format(counted=counted.en.capitalize()),
+        )
+    if drawing.counted == "people":
+        return interface.FIGURES_USED
+    return Text(nl=counted.nl.capitalize(), en=counted.en.capitalize())
 
 
 def _with_unit(label: str, unit: str, language: Language) -> str:
@@ -319,15 +333,25 @@ def of_people(frame: pd.DataFrame) -> bool:
     return bool(frame["n_organisations"].notna().any())
 
 
-def count_text(n: float, language: Language, *, organisations: float = math.nan) -> str:
+def count_text(
+    n: float,
+    language: Language,
+    *,
+    organisations: float = math.nan,
+    counted: Counted = "people",
+) -> str:
     """Write how many people, or how many published figures, an estimate rests on."""
     if not math.isnan(organisations):
-        return interface.PEOPLE_IN_ORGANISATIONS[language].format(
+        return interface.IN_ORGANISATIONS[language].format(
             n=formats.number(n, language, decimals=0),
+            counted=interface.COUNTED[counted][language],
             organisations=formats.number(organisations, language, decimals=0),
         )
     if n == 0:
         return interface.ONLY_ASSUMPTIONS[language]
+    if counted != "people":
+        written = formats.number(n, language, decimals=0)
+        return f"{written} {interface.COUNTED[counted][language]}"
     if n == 1:
         return interface.ONE_PUBLISHED_FIGURE[language]
     return interface.PUBLISHED_FIGURES[language].format(n=formats.number(n, language, decimals=0))

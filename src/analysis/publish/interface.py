@@ -1,5 +1,6 @@
 """The words of the book's own interface, in every language."""
 
+from analysis.charts.look import Counted
 from analysis.claims.register import Verdict
 from analysis.languages import Text
 
@@ -59,10 +60,18 @@ NO_INTERVAL = Text(nl="bron geeft geen interval", en="source gives no interval")
 WITHOUT_INTERVAL = Text(nl="geen interval", en="no interval")
 COMPLETE_COUNT = Text(nl="volledige telling", en="complete count")
 COUNT = Text(nl="n", en="n")
-PEOPLE_IN_ORGANISATIONS = Text(
-    nl="{n} personen in {organisations} organisaties (afgerond)",
-    en="{n} people in {organisations} organisations (rounded)",
+IN_ORGANISATIONS = Text(
+    nl="{n} {counted} in {organisations} organisaties (afgerond)",
+    en="{n} {counted} in {organisations} organisations (rounded)",
 )
+#: What ``n`` counts, as an exhibit says.
+COUNTED: dict[Counted, Text] = {
+    "people": Text(nl="personen", en="people"),
+    "statements": Text(nl="uitspraken", en="statements"),
+    "action_points": Text(nl="actiepunten", en="action points"),
+    "interventions": Text(nl="interventies", en="interventions"),
+    "observations": Text(nl="waarnemingen", en="observations"),
+}
 PER_CELL = Text(nl="per cel in de CSV", en="per cell in the CSV")
 CONFIDENTIAL = Text(nl="vertrouwelijk", en="confidential")
 #: What stands in the place of a licence, where a source has none.
@@ -70,7 +79,7 @@ WITHOUT_LICENCE = {
     "confidential": CONFIDENTIAL,
     "published": Text(nl="openbaar gepubliceerd", en="published openly"),
 }
-PEOPLE_USED = Text(nl="Personen (afgerond)", en="People (rounded)")
+NUMBER_USED = Text(nl="{counted} (afgerond)", en="{counted} (rounded)")
 PUBLISHED_FIGURES = Text(nl="{n} gepubliceerde cijfers", en="{n} published figures")
 ONE_PUBLISHED_FIGURE = Text(nl="1 gepubliceerd cijfer", en="1 published figure")
 FIGURES_USED = Text(nl="Aantal cijfers", en="Figures used")

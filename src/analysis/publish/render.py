@@ -12,7 +12,7 @@ from analysis.airlock import candidates
 from analysis.airlock.candidates import Candidate
 from analysis.airlock.gate import TOLD
 from analysis.charts import CHARTS
-from analysis.charts.look import to_svg
+from analysis.charts.look import Counted, to_svg
 from analysis.charts.options import (
     Options,
     drawing_of,
@@ -185,7 +185,7 @@ def _render_exhibit(
         "title": title,
         "subtitle": texts["subtitle"],
         "note": texts.get("note"),
-        "n": _count(result.frame),
+        "n": _count(result.frame, options.counted),
         "grid": {
             lang: grid_of(result, drawings[lang, "wide"], candidate.chart) for lang in LANGUAGES
         },
@@ -223,7 +223,7 @@ def _span(frame: pd.DataFrame) -> Text | None:
     )
 
 
-def _count(frame: pd.DataFrame) -> Text | None:
+def _count(frame: pd.DataFrame, counted: Counted = "people") -> Text | None:
     """Count the published figures, or the people behind estimates if these are all the same."""
     if "at_risk" in frame:
         most = frame["at_risk"].max()
@@ -241,7 +241,9 @@ def _count(frame: pd.DataFrame) -> Text | None:
         return None
     row = counts.iloc[0]
     return _each(
-        lambda language: count_text(row["n"], language, organisations=row["n_organisations"])
+        lambda language: count_text(
+            row["n"], language, organisations=row["n_organisations"], counted=counted
+        )
     )
 
 
