@@ -16,8 +16,8 @@ SUPPORTED = {
     "C29": "Dat past bij",
     "C30": "Slechts",
     "C31": "meeste",
-    "C32": "te weinig aan.",
-    "C33": "Er ontbreekt",
+    "C32": "Naar onderwerp sluiten",
+    "C33": "In verhouding is er",
     "C76": "Dat is weinig",
     "C77": "meer dan digitale kanalen. Het saldo van houden min stoppen ligt",
 }
