@@ -266,6 +266,8 @@ def test_without_a_second_coder_there_is_no_agreement(tables, voices):
         ("none", "seldom", "agree"),
         ("clear", "seldom", "differ"),
         ("none", "often", "differ"),
+        ("opposite", "often", "differ"),
+        ("opposite", "seldom", "differ"),
         ("clear", "unclear", "open"),
         ("unclear", "often", "open"),
         ("silent", "often", "silent_data"),
@@ -281,7 +283,9 @@ def test_the_verdict_follows_from_both(seen, heard, verdict):
     [
         ([(0.7, 0.8), (0.9, 1.1)], "clear"),
         ([(0.95, 1.05), (0.92, 1.08)], "none"),
-        ([(1.2, 1.4), (0.95, 1.05)], "none"),
+        ([(1.2, 1.4), (0.95, 1.05)], "opposite"),
+        ([(0.7, 0.8), (1.2, 1.4)], "unclear"),
+        ([(0.95, 0.99), (0.92, 1.08)], "none"),
         ([(0.95, 1.05), (0.8, 1.2)], "unclear"),
     ],
 )

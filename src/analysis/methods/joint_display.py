@@ -4,11 +4,13 @@ A joint display sets results of numbers and of conversations side by side and sa
 agree, differ, or one of them is silent (Guetterman, Fetters & Creswell 2015, Annals of Family
 Medicine 13). Here a rule that was fixed beforehand decides, on whole intervals:
 
-- seen: *clear* when the odds ratio of leaving or of absence lies on the side that the JD-R model
-  expects; *none* when both lie within what this book calls too small to matter, or on the other
-  side; for a characteristic of organisations likewise with its difference in absence;
+- seen: *none* when the odds ratios of leaving and of absence both lie within what this book calls
+  too small to matter; *clear* when one of them lies beyond one on the side that the JD-R model
+  expects, *opposite* when it does on the other side, and unclear when they lie on both sides; for a
+  characteristic of organisations likewise with its difference in absence;
 - heard: *often* when more than one in four voices name the theme, *seldom* when fewer do;
 - clear and often agree, and so do none and seldom; clear and seldom differ, and none and often.
+  What is seen on the opposite side is not what sessions tell, however often they do: it differs.
   Whatever else is left open. A topic that one of the two cannot speak about is silent there.
 """
 
@@ -161,7 +163,7 @@ def _direction(topic: str) -> int:
 
 
 def seen_state(topic: str, rows: pd.DataFrame) -> str:
-    """Return what the survey says of a topic: ``clear``, ``none`` or ``unclear``.
+    """Return what the survey says of a topic: ``clear``, ``opposite``, ``none`` or ``unclear``.
 
     Parameters
     ----------
@@ -170,18 +172,23 @@ def seen_state(topic: str, rows: pd.DataFrame) -> str:
     """
     ends = np.log(rows[["ci_low", "ci_high"]].to_numpy(float)) * _direction(topic)
     low, high = ends.min(axis=1), ends.max(axis=1)
-    if (low > 0).any():
-        return "clear"
     small = np.log(equivalence.SMALLEST_ODDS_RATIO)
-    nothing = ((low >= -small) & (high <= small)) | (high < 0)
-    return "none" if nothing.all() and len(rows) == len(OUTCOMES) else "unclear"
+    nothing = (low >= -small) & (high <= small)
+    if nothing.all() and len(rows) == len(OUTCOMES):
+        return "none"
+    expected, other = ((low > 0) & ~nothing).any(), ((high < 0) & ~nothing).any()
+    if expected == other:
+        return "unclear"
+    return "clear" if expected else "opposite"
 
 
 def driver_state(low: float, high: float) -> str:
     """Return the same of a characteristic that is expected to go with more absence."""
+    if -drivers.NEGLIGIBLE <= low and high <= drivers.NEGLIGIBLE:
+        return "none"
     if low > 0:
         return "clear"
-    return "none" if high < drivers.NEGLIGIBLE else "unclear"
+    return "opposite" if high < 0 else "unclear"
 
 
 def heard_state(low: float, high: float) -> str:
@@ -199,7 +206,7 @@ def verdict_of(seen: str, heard: str) -> str:
         return SILENT_SESSIONS
     if (seen, heard) in (("clear", "often"), ("none", "seldom")):
         return AGREE
-    if (seen, heard) in (("clear", "seldom"), ("none", "often")):
+    if seen == "opposite" or (seen, heard) in (("clear", "seldom"), ("none", "often")):
         return DIFFER
     return OPEN
 

@@ -35,10 +35,11 @@ _LEAST_SKILL = 0.3
 METHOD = Text(
     nl="aandeel, gecorrigeerd voor wat codeurs missen en ten onrechte horen: latenteklassemodel "
     "van Hui en Walter op wat dubbel gecodeerd is, en Rogan-Gladen; veronderstelt dat codeurs los "
-    "van elkaar fouten maken; 95%-interval door organisaties opnieuw te trekken",
+    "van elkaar fouten maken, en bij alle thema's even vaak; 95%-interval door organisaties "
+    "opnieuw te trekken",
     en="share, corrected for what coders miss and hear wrongly: latent class model of Hui and "
-    "Walter on what was coded twice, and Rogan-Gladen; assumes that coders err independently; 95% "
-    "interval by drawing organisations again",
+    "Walter on what was coded twice, and Rogan-Gladen; assumes that coders err independently, and "
+    "equally often on all themes; 95% interval by drawing organisations again",
 )
 
 
