@@ -128,3 +128,14 @@ def test_a_theme_that_six_of_a_group_mention_is_not_compared():
     found = mentions.by_group(table, YOUNG, list(THEMES), year=2025)
     assert "leadership.young" not in set(found.frame["term"])
     assert all(known.sides for known in found.behind)
+
+
+def test_who_came_twice_is_one_voice_and_what_nobody_coded_does_not_count():
+    once = codings()
+    more = once.frame[once.frame["attendee"] < 360].assign(mentioned=0.0)
+    blank = once.frame.assign(attendee=once.frame["attendee"] + 10_000, mentioned=np.nan)
+    twice = DataTable("codings", pd.concat([once.frame, more, blank], ignore_index=True))
+    expected, found = (
+        mentions.by_group(table, YOUNG, list(THEMES), year=2025).frame for table in (once, twice)
+    )
+    pd.testing.assert_frame_equal(found, expected)

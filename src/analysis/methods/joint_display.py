@@ -184,7 +184,7 @@ def seen_state(topic: str, rows: pd.DataFrame) -> str:
 
 def driver_state(low: float, high: float) -> str:
     """Return the same of a characteristic that is expected to go with more absence."""
-    if -drivers.NEGLIGIBLE <= low and high <= drivers.NEGLIGIBLE:
+    if low >= -drivers.NEGLIGIBLE and high <= drivers.NEGLIGIBLE:
         return "none"
     if low > 0:
         return "clear"

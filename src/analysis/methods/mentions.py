@@ -25,12 +25,6 @@ from analysis.methods.themes import EVERYBODY, Voices
 #: A group with fewer mentions of a theme, or fewer people without one, is not compared.
 FEWEST = 10
 
-DESIGN_METHOD = Text(
-    nl="variantie van het aandeel met organisaties als clusters, gedeeld door die van evenveel "
-    "losse mensen (Kish)",
-    en="variance of the share with organisations as clusters, divided by that of as many "
-    "independent people (Kish)",
-)
 CONTRAST_METHOD = Text(
     nl="per stem: wil houden min kan stoppen, het ene thema min het andere; gemiddelde over alle "
     "stemmen, in procentpunten; 95%-interval met organisaties als clusters",
@@ -45,23 +39,6 @@ GROUP_METHOD = Text(
     "organisations as clusters; intervals take into account all comparisons together "
     "(Benjamini-Yekutieli)",
 )
-
-
-@absent_passes_through
-def design_effects(voices: Voices, themes: list[str]) -> Estimates | Absent:
-    """Return how many times larger the variance of a share is than of independent people."""
-    found = []
-    for theme in themes:
-        if theme not in voices.themes:
-            continue
-        share = clusters.mean(voices.of(theme), voices.organisation)
-        independent = share.estimate * (1 - share.estimate) / len(voices.people)
-        if independent > 0:
-            row = {"term": theme, "estimate": share.se**2 / independent, **voices.about}
-            found.append(row | {"behind": behind("model fit", EVERYBODY)})
-    if not found:
-        return Absent((voices.table,))
-    return estimates(found, tables=(voices.table,), method=DESIGN_METHOD, unit="times")
 
 
 @absent_passes_through
@@ -121,6 +98,9 @@ def by_group(
     if frame is None:
         return Absent((codings.name,))
     rows = frame[(frame["kind"] == "listening") & (frame["coder"] == "a")]
+    rows = rows.dropna(subset=["mentioned", "organisation"])
+    # Who came to several sessions is one voice, and named what was named in any of them.
+    rows = rows.sort_values("mentioned").drop_duplicates(["attendee", "theme"], keep="last")
     if rows["organisation"].nunique() < resampling.FEWEST_CLUSTERS:
         return Absent((codings.name,))
     order = rows.groupby("theme")["mentioned"].mean().reindex(themes).sort_values(ascending=False)

@@ -52,6 +52,12 @@ NAIVE_METHOD = Text(
     nl="ter vergelijking het interval (Wilson) alsof alle stemmen los van elkaar staan",
     en="for comparison the interval (Wilson) as if all voices were independent",
 )
+EFFECT_METHOD = Text(
+    nl="variantie van een aandeel met organisaties als clusters, gedeeld door die bij evenveel "
+    "losse stemmen",
+    en="variance of a share with organisations as clusters, divided by that of as many independent "
+    "voices",
+)
 DESIGN_METHOD = Text(
     nl="variantie van een aandeel met organisaties als clusters, gedeeld door die bij evenveel "
     "losse stemmen; het gemiddelde over de thema's bepaalt hoeveel losse stemmen evenveel zeggen",
@@ -294,22 +300,43 @@ def honest_and_naive(voices: Voices) -> Estimates:
     return estimates(rows, tables=(voices.table,), method=both, unit="percent")
 
 
+def _design_effects(voices: Voices) -> dict[str, float]:
+    """Return the design effect of each theme that some voices name and others do not."""
+    found = {}
+    for theme in voices.themes:
+        share = clusters.mean(voices.of(theme), voices.organisation)
+        variance = share.estimate * (1 - share.estimate) / (len(voices.people) - 1)
+        if variance > 0:
+            found[theme] = share.se**2 / variance
+    return found
+
+
+@absent_passes_through
+def design_effects_of(voices: Voices, themes: tuple[str, ...]) -> Estimates | Absent:
+    """Return the design effect of each of these themes; they describe these voices."""
+    effects = _design_effects(voices)
+    rows = [
+        {**voices.about, "term": theme, "estimate": effects[theme], "half_step": 0.0,
+         "behind": behind("model fit", EVERYBODY)}
+        for theme in themes
+        if theme in effects
+    ]  # fmt: skip
+    if not rows:
+        return Absent((voices.table,))
+    return estimates(rows, tables=(voices.table,), method=EFFECT_METHOD, unit="times")
+
+
 @absent_passes_through
 def design_effect(voices: Voices) -> Estimates | Absent:
     """Return the mean design effect over themes, and how many independent voices tell as much.
 
     Terms ``design_effect`` and ``effective_voices``. They describe these voices.
     """
-    effects = []
-    for theme in voices.themes:
-        share = clusters.mean(voices.of(theme), voices.organisation)
-        variance = share.estimate * (1 - share.estimate) / (len(voices.people) - 1)
-        if variance > 0:
-            effects.append(share.se**2 / variance)
-    if not effects or not np.mean(effects) > 0:
+    effects = _design_effects(voices)
+    mean = float(np.mean(list(effects.values()))) if effects else 0.0
+    if not mean > 0:
         return Absent((voices.table,))
     about = {**voices.about, "half_step": 0.0, "behind": behind("model fit", EVERYBODY)}
-    mean = float(np.mean(effects))
     rows = [
         {**about, "term": "design_effect", "estimate": mean, "unit": "times"},
         {
