@@ -268,6 +268,7 @@ def test_without_a_second_coder_there_is_no_agreement(tables, voices):
         ("none", "often", "differ"),
         ("opposite", "often", "differ"),
         ("opposite", "seldom", "differ"),
+        ("opposite", "unclear", "open"),
         ("clear", "unclear", "open"),
         ("unclear", "often", "open"),
         ("silent", "often", "silent_data"),

@@ -10,7 +10,7 @@ Medicine 13). Here a rule that was fixed beforehand decides, on whole intervals:
   characteristic of organisations likewise with its difference in absence;
 - heard: *often* when more than one in four voices name the theme, *seldom* when fewer do;
 - clear and often agree, and so do none and seldom; clear and seldom differ, and none and often.
-  What is seen on the opposite side is not what sessions tell, however often they do: it differs.
+  What is seen on the opposite side differs, whether sessions tell it often or seldom.
   Whatever else is left open. A topic that one of the two cannot speak about is silent there.
 """
 
@@ -206,7 +206,8 @@ def verdict_of(seen: str, heard: str) -> str:
         return SILENT_SESSIONS
     if (seen, heard) in (("clear", "often"), ("none", "seldom")):
         return AGREE
-    if seen == "opposite" or (seen, heard) in (("clear", "seldom"), ("none", "often")):
+    against = seen == "opposite" and heard in ("often", "seldom")
+    if against or (seen, heard) in (("clear", "seldom"), ("none", "often")):
         return DIFFER
     return OPEN
 
