@@ -106,7 +106,7 @@ def pairs(unit="standard_deviations"):
     return pd.DataFrame(
         [
             {"term": term, "estimate": value, "ci_low": value - 0.08, "ci_high": value + 0.08,
-             "unit": unit}
+             "unit": unit, "half_step": np.nan}
             for term, value in found.items()
         ]
     )  # fmt: skip

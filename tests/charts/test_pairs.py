@@ -96,6 +96,16 @@ def test_an_interval_is_explained_only_where_one_is_drawn():
     assert "95%" in legend.get_title().get_text()
 
 
+def test_a_band_is_not_called_an_interval():
+    banded = pairs("percent")
+    row = {"estimate": 83.3, "ci_low": 66.7, "ci_high": 100.0, "half_step": 0.0}
+    banded.loc[0, list(row)] = list(row.values())
+    figure = draw_pairs(banded, DRAWING)
+    words = figure.legends[0].get_title().get_text()
+    assert "band" in words.lower()
+    assert "interval" not in words
+
+
 def test_an_axis_of_ranks_names_each_rank_from_one():
     ranks = three().assign(unit="rank", estimate=2.0, ci_low=1.0, ci_high=6.0)
     axes = draw_pairs(ranks, DRAWING).axes[0]

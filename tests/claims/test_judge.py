@@ -177,3 +177,12 @@ def test_what_the_report_says():
 def test_estimates_hold_what_the_judge_reads():
     assert {"ci_low", "ci_high", "half_step", "period"} <= set(Estimates.columns)
     assert math.isnan(frame(a=1.0)["ci_low"].iloc[0])
+
+
+def test_a_band_is_judged_as_a_band():
+    band = {"estimate": 83.3, "ci_low": 66.7, "ci_high": 100.0, "half_step": 0.0, "unit": "percent"}
+    parts = dict.fromkeys(("data_maturity", "strategic_hr", "connection"), band)
+    found = judged("C60", **{term: {**row, "period": "2025JJ00"} for term, row in parts.items()})
+    assert found.judgement.verdict == "supported"
+    assert "band" in found.judgement.reason.nl
+    assert "interval" not in found.judgement.reason.nl

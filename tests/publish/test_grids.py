@@ -162,6 +162,32 @@ def test_what_is_counted_stands_in_the_head_and_below_the_figure():
     assert _count(listed).nl == "500 gepubliceerde cijfers"
 
 
+def banded(frame):
+    """The first row as a band of a third, as the airlock releases it."""
+    row = {"estimate": 83.3, "ci_low": 66.7, "ci_high": 100.0, "half_step": 0.0, "unit": "percent"}
+    frame = frame.copy()
+    frame.loc[0, list(row)] = list(row.values())
+    return frame
+
+
+def test_a_band_in_brackets_is_not_called_an_interval():
+    found = estimated(pairs("percent"))
+    found = Estimates(banded(found.frame), found.tables, found.method)
+    note = grid_of(found, NL, "pairs").note
+    assert "band" in note
+    assert "interval" not in note
+
+
+def test_a_table_of_bands_shows_the_bands_and_not_only_their_middle():
+    found = estimated(pairs("percent"))
+    found = Estimates(banded(found.frame).iloc[:1], found.tables, found.method)
+    grid = grid_of(found, NL, "dots")
+    assert "Band" in grid.head
+    assert "Interval" not in grid.head
+    assert "66,7% tot 100,0%" in grid.rows[0]
+    assert "83,3%" not in grid.rows[0]
+
+
 def test_pairs_on_different_people_say_how_many_per_column():
     frame = pairs("percentage_points").assign(n=[500.0, 300.0, 500.0, np.nan]).iloc[:3]
     grid = grid_of(estimated(frame), EN, "pairs")

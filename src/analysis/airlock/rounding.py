@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.airlock.rows import COUNTED, DECIMALS, PERSONS_IN, Row, persons_of, rows_of, to_base
 from analysis.airlock.rules import decimals_of, is_published
+from analysis.bands import BANDS
 from analysis.edition import Disclosure
 from analysis.methods.cells import Cell
 from analysis.methods.results import (
@@ -22,9 +23,6 @@ from analysis.methods.results import (
     Result,
     rows_at,
 )
-
-#: Bands in which a share of the programme's own few organisations is told, in percent.
-BANDS = ((0.0, 100 / 3), (100 / 3, 200 / 3), (200 / 3, 100.0))
 
 #: More decimals of a p-value would tell the test statistic.
 _DECIMALS_OF_P = 4

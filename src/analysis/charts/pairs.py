@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.bands import is_band
 from analysis.charts.look import (
     COLOURS,
     GREY,
@@ -34,6 +35,11 @@ _SLOT, _BESIDE = 0.22, 0.09
 #: Inches that the axis takes, and a line of the legend.
 _AXIS, _LEGEND = 0.95, 0.2
 _LINE = {"nl": "Lijn: 95%-interval.", "en": "Line: 95% interval."}
+#: Where some lines are bands of a third, whose middle is no estimate.
+_WITH_BANDS = {
+    "nl": "Lijn: band of 95%-gebied; zie de toelichting.",
+    "en": "Line: band or 95% range; see the note.",
+}
 
 
 def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
@@ -86,7 +92,8 @@ def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     fit(axes, unit, [*known["estimate"], *known["ci_low"], *known["ci_high"]], drawing)
     named = [label_of(drawing, one) for one in series]
     # Only what is drawn is explained.
-    lines = [_LINE[drawing.language]] if known["ci_low"].notna().any() else []
+    words = _WITH_BANDS if any(is_band(row) for row in known.itertuples()) else _LINE
+    lines = [words[drawing.language]] if known["ci_low"].notna().any() else []
     write_series(figure, named, lines, drawing)
     return figure
 

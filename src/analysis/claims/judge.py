@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import formats
+from analysis.bands import is_band
 from analysis.claims.register import Claim, Region, Verdict
 from analysis.errors import EditionError
 from analysis.labels import NOT_ESTIMATED, WITHHELD
@@ -147,7 +148,8 @@ def _judge_row(row: Any, region: Region) -> Judgement:
             "region": _region_text(region, row.unit, language),
         }
         without = "count" if row.half_step == 0 else "figure"
-        kind = ("interval" if has_interval else without, verdict)
+        within = "band" if is_band(row) else "interval"
+        kind = (within if has_interval else without, verdict)
         reasons[language] = _REASONS[kind][language].format_map(words)
     return Judgement(verdict, Text(**reasons))
 
@@ -164,6 +166,18 @@ _REASONS = {
     ("interval", "inconclusive"): Text(
         nl="het interval ({interval}) ligt deels {region} en deels erbuiten",
         en="the interval ({interval}) lies partly {region} and partly outside",
+    ),
+    ("band", "supported"): Text(
+        nl="de hele band ({interval}) ligt {region}",
+        en="the whole band ({interval}) lies {region}",
+    ),
+    ("band", "contradicted"): Text(
+        nl="de hele band ({interval}) ligt niet {region}",
+        en="the whole band ({interval}) does not lie {region}",
+    ),
+    ("band", "inconclusive"): Text(
+        nl="de band ({interval}) ligt deels {region} en deels erbuiten",
+        en="the band ({interval}) lies partly {region} and partly outside",
     ),
     ("count", "supported"): Text(
         nl="{estimate} ligt {region}; het is een volledige telling",

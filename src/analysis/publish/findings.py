@@ -6,12 +6,13 @@ import pandas as pd
 
 from analysis import formats
 from analysis.airlock.candidates import Candidate
+from analysis.bands import is_band
 from analysis.claims import judge
 from analysis.claims.register import Claim, Register
 from analysis.edition import Edition
 from analysis.languages import LANGUAGES, Language, Text
 from analysis.methods.results import Absent, Result
-from analysis.publish import release
+from analysis.publish import interface, release
 from analysis.publish.grids import interval_text
 from analysis.publish.source_line import Sources
 
@@ -95,6 +96,9 @@ def render_finding(
 def _estimate_text(row: pd.Series | None, language: Language) -> str:
     if row is None:
         return "–"
+    if is_band(row):
+        # The middle of a band is no estimate.
+        return interface.WITHIN_BAND[language].format(band=interval_text(row, language))
     text = formats.value(row["estimate"], row["unit"], language)
     if not math.isnan(row["ci_low"]):
         text += f" ({interval_text(row, language)})"

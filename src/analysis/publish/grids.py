@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from analysis import formats
+from analysis.bands import is_band
 from analysis.charts.look import Counted, Drawing, label_of
 from analysis.charts.pairs import split
 from analysis.languages import Language, Text
@@ -178,15 +179,16 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing, *, paths: bool) -> Grid
     """Give a row to each term; one that is a path has its two ends in columns of their own."""
     language = drawing.language
     people = of_people(frame)
+    banded = [is_band(row) for row in frame.itertuples()]
     # What is the same in every row stands below the table, or goes without saying.
-    with_interval = not (people and (frame["half_step"] == 0).all())
+    with_interval = any(banded) or not (people and (frame["half_step"] == 0).all())
     with_period = not (people and frame["period"].nunique() == 1)
     columns = [
         (interface.ITEM, not paths),
         (interface.FROM, paths),
         (interface.TO, paths),
         (interface.ESTIMATE, True),
-        (interface.INTERVAL, with_interval),
+        (interface.BAND if all(banded) else interface.INTERVAL, with_interval),
         (interface.PERIOD, with_period),
         (_counted(frame, drawing), True),
         (interface.REPORT, bool(drawing.references)),
@@ -199,7 +201,8 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing, *, paths: bool) -> Grid
             label_of(drawing, row.term),
             label_of(drawing, row.term.partition(PAIR)[0]),
             label_of(drawing, row.term.partition(PAIR)[2]),
-            estimate_text(row, language, fixed=row.unit in fractions),
+            # The middle of a band estimates nothing, and reads as a count of so many.
+            "–" if is_band(row) else estimate_text(row, language, fixed=row.unit in fractions),
             interval_text(row, language),
             formats.period(row.period, language) if row.period else "–",
             _count_cell(row, language),
@@ -236,7 +239,9 @@ def _of_pairs(frame: pd.DataFrame, drawing: Drawing) -> Grid:
                 *(_count_cell(found[one], language) for one in counted),
             ]
         )
-    note = interface.IN_BRACKETS[language] if rows["ci_low"].notna().any() else None
+    banded = any(is_band(row) for row in rows.itertuples())
+    words = interface.BANDS_IN_BRACKETS if banded else interface.IN_BRACKETS
+    note = words[language] if rows["ci_low"].notna().any() else None
     return Grid(head=head, rows=body, note=note)
 
 
@@ -264,6 +269,8 @@ def _with_unit(label: str, unit: str, language: Language) -> str:
 def _pair_cell(row, language: Language, *, fixed: bool) -> str:
     if row is None:
         return "–"
+    if is_band(row):
+        return interval_text(row, language)
     written = estimate_text(row, language, fixed=fixed)
     if math.isnan(row.estimate) or math.isnan(row.ci_low):
         return written

@@ -86,6 +86,12 @@ FIGURES_USED = Text(nl="Aantal cijfers", en="Figures used")
 ONLY_ASSUMPTIONS = Text(nl="alleen aannames", en="assumptions only")
 #: Stands where the airlock kept a cell inside.
 IN_BRACKETS = Text(nl="tussen haakjes het 95%-interval", en="in brackets the 95% interval")
+BANDS_IN_BRACKETS = Text(
+    nl="van een band staan alleen de grenzen; tussen haakjes het 95%-gebied",
+    en="of a band only the ends are shown; in brackets the 95% range",
+)
+BAND = Text(nl="Band", en="Band")
+WITHIN_BAND = Text(nl="{band} (band)", en="{band} (band)")
 SUPPRESSED_MARK = "×"
 SUPPRESSED = Text(
     nl="verborgen om mensen en organisaties te beschermen",

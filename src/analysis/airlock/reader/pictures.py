@@ -53,6 +53,7 @@ _LEGENDS = (
     "Elke stip is het gemiddelde van een groep; de lijn is het 95%-interval.",
     "Each dot is the mean of a group; the line is the 95% interval.",
     "Lijn: 95%-interval.", "Line: 95% interval.",
+    "Lijn: band of 95%-gebied; zie de toelichting.", "Line: band or 95% range; see the note.",
     "Grijze lijnen: de andere; hun namen staan in de tabel.",
     "Grey lines: the others; the table has their names.",
     "Grijze lijn: de andere; de naam staat in de tabel.",
