@@ -80,7 +80,9 @@ def test_what_costs_energy_does_not_speak_for_a_practice():
 
 def test_a_rare_theme_is_not_heard():
     found = evidence_grades.heard(codings({"learning": 0.1, "leadership": 0.5}), year=2025)
-    assert evidence_grades.number_heard(found).frame["estimate"].iloc[0] == 1
+    row = evidence_grades.number_heard(found).frame.iloc[0]
+    assert row["ci_low"] == 1, "only leadership is surely above one in ten"
+    assert row["ci_high"] == 3, "learning may be, and so may what has no theme"
 
 
 def test_grades_count_the_steps_that_were_taken():

@@ -76,10 +76,12 @@ HEARD_METHOD = Text(
     "clusters",
 )
 COUNT_METHOD = Text(
-    nl="aantal van de acht praktijken waarvan de ondergrens van het interval boven een op de tien "
-    "mensen in luistersessies ligt",
-    en="number of the eight practices of which the lower end of the interval lies above one in ten "
-    "people in listening sessions",
+    nl="aantal van de acht praktijken dat meer dan een op de tien mensen in luistersessies noemt; "
+    "de grenzen tellen de praktijken waarvan het hele interval, en waarvan een deel van het "
+    "interval erboven ligt (samen 95%, Bonferroni)",
+    en="number of the eight practices that more than one in ten people in listening sessions name; "
+    "the ends count the practices of which the whole interval, and of which a part of the interval "
+    "lies above it (95% together, Bonferroni)",
 )
 GRADE_METHOD = Text(
     nl="stappen van een vaste maatstaf: gehoord, gezien, vergeleken met een controlegroep; odds "
@@ -145,16 +147,22 @@ def heard(codings: DataTable, *, year: int) -> Estimates | Absent:
 
 @absent_passes_through
 def number_heard(shares: Estimates) -> Estimates:
-    """Count the practices that are heard, as term ``heard``."""
-    first = shares.frame.iloc[0]
+    """Count the practices that more than one in ten people name, as term ``heard``.
+
+    The intervals hold for all practices together, so those surely and those possibly above one in
+    ten are the ends of a 95 % interval of the number. A practice without a theme may be named too.
+    """
+    frame, unasked = shares.frame, sum(not one.themes for one in PRACTICES.values())
+    first = frame.iloc[0]
     row = {
         "term": "heard",
-        "estimate": float((shares.frame["ci_low"] > HEARD_FROM).sum()),
+        "estimate": float((frame["estimate"] > HEARD_FROM).sum()),
+        "ci_low": float((frame["ci_low"] > HEARD_FROM).sum()),
+        "ci_high": float((frame["ci_high"] > HEARD_FROM).sum() + unasked),
         "n": first["n"],
         "n_organisations": first["n_organisations"],
         "df": first["df"],
         "period": first["period"],
-        "half_step": 0.0,
         "behind": behind("model fit", Cell.of("attendees", session_kind="listening")),
     }
     return estimates([row], tables=shares.tables, method=COUNT_METHOD, unit="factors")
