@@ -45,9 +45,9 @@ CORRELATION_METHOD = Text(
 )
 DIFFERENCE_METHOD = Text(
     nl="verschil van twee rangcorrelaties van dezelfde deelnemers; interval naar Zou (2007); "
-    f"p-waarde uit {PERMUTATIONS} permutaties",
+    f"p-waarde uit {PERMUTATIONS} permutaties, voor het geval dat geen van beide samenhangt",
     en="difference of two rank correlations over the same participants; interval after Zou (2007); "
-    f"p-value from {PERMUTATIONS} permutations",
+    f"p-value from {PERMUTATIONS} permutations, for the case that neither is associated",
 )
 DETECTABLE_METHOD = Text(
     nl="verschil van de twee correlaties dat met zoveel deelnemers in vier van de vijf gevallen "
@@ -150,8 +150,9 @@ def difference(
 ) -> Estimates | Absent:
     """Compare how two scores go with doing better, as term ``difference``: first less second.
 
-    The p-value permutes doing better over the participants. Absent when one of the three does not
-    vary, or the two scores are the same in order.
+    The p-value permutes doing better over the participants: it is for the case that neither score
+    goes with it, which is more than that both go with it alike. The interval judges. Absent when
+    one of the three does not vary, or the two scores are the same in order.
     """
     whole = pd.concat([found.score(first), found.score(second), doing], axis=1).dropna()
     if not _varies(whole):

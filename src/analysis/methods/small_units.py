@@ -47,9 +47,9 @@ RATIO_METHOD = Text(
     "clusters",
 )
 SHARE_METHOD = Text(
-    nl="aandeel van de eenheden zonder vertrek in het jaar, wat toeval daarvan geeft, en de exacte "
+    nl="aandeel van de eenheden zonder vertrek in een jaar, wat toeval daarvan geeft, en de exacte "
     "bovengrens van het verloop van één zo'n eenheid van gemiddelde omvang",
-    en="share of units without leavers in the year, what chance gives of it, and the exact upper "
+    en="share of units without leavers in a year, what chance gives of it, and the exact upper "
     "limit of the turnover of one such unit of mean size",
 )
 ABSENCE_METHOD = Text(
@@ -77,12 +77,6 @@ class Units:
 
     frame: pd.DataFrame
     table: str
-
-    @property
-    def newest(self) -> "Units":
-        """The units of the newest year."""
-        frame = self.frame[self.frame["year"] == self.frame["year"].max()]
-        return Units(frame, self.table)
 
     def of_size(self, smallest: int, largest: int) -> "Units":
         """Return the units of some sizes."""
@@ -220,7 +214,9 @@ def by_size(found: Units) -> Aggregate | Absent:
             }
             for measure, value in values.items()
         ]
-    return aggregate(rows, (found.table,), SHARE_METHOD) if rows else Absent((found.table,))
+    if not rows:
+        return Absent((found.table,))
+    return aggregate(rows, (found.table,), covering(SHARE_METHOD, set(found.frame["year"])))
 
 
 def near_no_absence(parts: DataTable, *, last: int) -> Estimates | Absent:
