@@ -77,7 +77,7 @@ def test_the_eight_practices(world):
     asked = [one for one, about in evidence_grades.PRACTICES.items() if about.factor]
     whole = joined(evidence_grades.number_heard(heard), only(leaving, *asked))
     found = verdict("C62", whole)
-    expect(name, found, "maar niet aangetoond")
+    expect(name, found, "dat zij werken is niet aangetoond")
     assert "vergelijking" in found.sentence("nl"), "no wording may hide that nothing was compared"
 
 
@@ -87,7 +87,7 @@ def test_units_without_leavers(world):
     found = small_units.ratio(units)
     result = verdict("C63", found)
     if name == "favourable":
-        expect(name, result, "Onderdelen verschillen dus echt")
+        expect(name, result, "meer in verloop dan toeval verklaart")
     else:
         # Nothing is planted in either of them.
         assert result.judgement.verdict in NOT_SUPPORTED
