@@ -55,7 +55,7 @@ def test_c56_is_judged_beside_chance(stood):
     finding = verdict("C56", participants.mean_places(*pair, **SEED))
     said = finding.judgement.verdict
     assert said in POSSIBLE[name]
-    assert ("did not do better" in finding.sentence("en")) == (said == "contradicted")
+    assert ("does not hold" in finding.sentence("en")) == (said == "contradicted")
 
 
 def test_c56_as_the_report_reads_it_is_nearly_always_true(stood):
