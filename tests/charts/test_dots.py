@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
 
 from analysis.charts.dots import draw_dots
 from analysis.charts.look import Reference
@@ -110,3 +111,16 @@ def test_a_hidden_row_says_so_and_all_hidden_is_one_sentence():
     assert written.count("× verborgen") == 1
     nothing = draw_dots(cells.assign(value=np.nan, status="suppressed"), DRAWING)
     assert [text.get_text() for text in nothing.axes[0].texts] == ["× verborgen"]
+
+
+def test_a_band_has_its_ends_and_no_dot():
+    """The middle of a band of a third is no estimate: 83.3% reads as fifteen of eighteen."""
+    band = {"estimate": 83.3, "ci_low": 66.7, "ci_high": 100.0, "half_step": 0.0}
+    rows = [{"term": "t0", **band}, {"term": "t1", **band, "half_step": np.nan}]
+    frame = pd.DataFrame(rows).assign(unit="percent")
+    figure = draw_dots(frame, replace(DRAWING, labels=LABELS))
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts[0] == "66,7–100"
+    assert "83" in texts[1], "an estimate has its value"
+    (dots,) = (one for one in figure.axes[0].collections if isinstance(one, PathCollection))
+    assert dots.get_offsets()[:, 0].tolist() == [83.3]

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import formats
+from analysis.bands import ends, is_band
 from analysis.charts.look import (
     COLOURS,
     GREY,
@@ -59,8 +60,10 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         if not np.isnan(row.ci_low):
             axes.hlines(place, row.ci_low, row.ci_high, color=COLOURS[0], linewidth=2)
         _draw_reference(axes, place, row.key, drawing)
+    # The middle of a band estimates nothing.
+    points = known[[not is_band(row) for row in known.itertuples()]]
     sns.scatterplot(
-        x=known["value"], y=places[known.index], ax=axes, s=62, color=COLOURS[0], zorder=3,
+        x=points["value"], y=places[points.index], ax=axes, s=62, color=COLOURS[0], zorder=3,
         legend=False, clip_on=False,
     )  # fmt: skip
     for place, row in zip(places, rows.itertuples(), strict=True):
@@ -71,7 +74,9 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
             )  # fmt: skip
             continue
         axes.annotate(
-            formats.value(row.value, row.unit, drawing.language, fixed=True),
+            ends(row, drawing.language)
+            if is_band(row)
+            else formats.value(row.value, row.unit, drawing.language, fixed=True),
             (row.value, place),
             xytext=(0, 7),
             textcoords="offset points",
@@ -82,8 +87,8 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         )
     write_names(axes, laid, drawing)
     axes.set_xlabel("")
-    ends = [end for one in drawing.references.values() for end in (one.low, one.high)]
-    fit(axes, unit, [*known["value"], *known["ci_low"], *known["ci_high"], *ends], drawing)
+    reported = [end for one in drawing.references.values() for end in (one.low, one.high)]
+    fit(axes, unit, [*known["value"], *known["ci_low"], *known["ci_high"], *reported], drawing)
     return figure
 
 
@@ -113,11 +118,11 @@ def _draw_reference(axes: Axes, place: float, key: str, drawing: Drawing) -> Non
 
 
 def rows_of(frame: pd.DataFrame, drawing: Drawing) -> pd.DataFrame:
-    """Bring both kinds of frame to the columns key, value, ci_low, ci_high, unit."""
+    """Bring both kinds of frame to the columns key, value, the interval, half_step, unit."""
     if "term" in frame:
         named = frame.rename(columns={"term": "key", "estimate": "value"})
-        named = named[["key", "value", "ci_low", "ci_high", "unit"]]
-        return named.reset_index(drop=True)
+        columns = ["key", "value", "ci_low", "ci_high", "half_step", "unit"]
+        return named.reindex(columns=columns).reset_index(drop=True)
     if frame["period"].nunique() != 1:
         raise ValueError("dots show one period; choose it in methods")
     frame = frame.reset_index(drop=True)
@@ -127,6 +132,7 @@ def rows_of(frame: pd.DataFrame, drawing: Drawing) -> pd.DataFrame:
             "value": frame["value"],
             "ci_low": np.nan,
             "ci_high": np.nan,
+            "half_step": np.nan,
             "unit": frame["unit"],
         }
     )

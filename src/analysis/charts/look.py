@@ -53,7 +53,9 @@ class Reference:
 
 
 #: What ``n`` of an estimate may be a number of.
-Counted = Literal["people", "statements", "action_points", "interventions", "observations"]
+Counted = Literal[
+    "people", "statements", "action_points", "instruments", "interventions", "observations"
+]
 
 
 @dataclass(frozen=True)

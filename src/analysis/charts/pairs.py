@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.bands import is_band
+from analysis.bands import ends, is_band
 from analysis.charts.look import (
     COLOURS,
     GREY,
@@ -80,9 +80,11 @@ def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
             for name in chosen["left"]
         ]
         axes.hlines(places, chosen["ci_low"], chosen["ci_high"], color=colour, linewidth=2)
+        # The middle of a band estimates nothing.
+        banded = [is_band(row) for row in chosen.itertuples()]
         axes.scatter(
-            chosen["estimate"], places, s=_SIZES[number], marker=SHAPES[number], color=colour,
-            zorder=3, clip_on=False,
+            chosen["estimate"].mask(banded), places, s=_SIZES[number], marker=SHAPES[number],
+            color=colour, zorder=3, clip_on=False,
         )  # fmt: skip
         for place, row in zip(places, chosen.itertuples(), strict=True):
             _write_value(axes, place, row, colour, drawing)
@@ -116,8 +118,14 @@ def split(frame: pd.DataFrame) -> pd.DataFrame:
 def _write_value(axes: Axes, place: float, row, colour: str, drawing: Drawing) -> None:
     """Write a value in a column at the edge, where no interval comes."""
     hidden = np.isnan(row.estimate)
+    if hidden:
+        value = "×"
+    elif is_band(row):
+        value = ends(row, drawing.language)
+    else:
+        value = without_unit(row.estimate, row.unit, drawing.language)
     axes.annotate(
-        "×" if hidden else without_unit(row.estimate, row.unit, drawing.language),
+        value,
         (1, place),
         xycoords=axes.get_yaxis_transform(),
         xytext=(5, 0),

@@ -69,6 +69,7 @@ COUNTED: dict[Counted, Text] = {
     "people": Text(nl="personen", en="people"),
     "statements": Text(nl="uitspraken", en="statements"),
     "action_points": Text(nl="actiepunten", en="action points"),
+    "instruments": Text(nl="instrumenten", en="tools"),
     "interventions": Text(nl="interventies", en="interventions"),
     "observations": Text(nl="waarnemingen", en="observations"),
 }
