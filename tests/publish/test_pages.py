@@ -10,7 +10,7 @@ from analysis.airlock.stripping import EXHIBIT_MIME
 from analysis.errors import EditionError
 from analysis.languages import Text
 from analysis.publish import pages
-from analysis.publish.markup import data_status
+from analysis.publish.markup import data_status, folded
 from analysis.publish.release import (
     Exhibit,
     Finding,
@@ -171,3 +171,11 @@ def test_conclusions_are_findings_of_any_chapter_with_a_link_to_their_grounds():
 def test_a_conclusion_without_a_finding_stops_the_build():
     with pytest.raises(EditionError, match="claim 'C46' has no finding in this release"):
         pages.prose("```{conclusions}\nC46\n```", release(), "nl", chapter="x")
+
+
+def test_a_folded_cell_shows_the_title_of_its_exhibit_first():
+    title = both("Een titel")
+    exhibit = Exhibit(chapter="c", id="f", kind="table", synthetic=False, title=title)
+    written = folded(exhibit, "<figure>1</figure>", "nl")
+    assert written.startswith('<details class="folded"><summary>Een titel</summary>')
+    assert "<figure>1</figure>" in written

@@ -6,7 +6,7 @@ from typing import Any
 #: Marks the output of a cell as the place of an exhibit.
 EXHIBIT_MIME = "application/vnd.preventieplan.exhibit+json"
 #: Tags that say something to the book; all others go.
-TAGS = {"nl", "en", "parameters"}
+TAGS = {"nl", "en", "parameters", "folded"}
 #: Tag of the cell in which papermill puts paths of the machine.
 _INJECTED = "injected-parameters"
 

@@ -35,6 +35,12 @@ def table(exhibit: Exhibit, language: Language, edition: str) -> str:
     return _exhibit(exhibit, body, language, edition)
 
 
+def folded(exhibit: Exhibit, written: str, language: Language) -> str:
+    """Fold an exhibit away behind its title, for who wants the details."""
+    title = escape(exhibit.title[language])
+    return f'<details class="folded"><summary>{title}</summary>\n{written}\n</details>'
+
+
 def _exhibit(
     exhibit: Exhibit, body: str, language: Language, edition: str, *, after: str = ""
 ) -> str:

@@ -42,9 +42,12 @@ def chapter_page(chapter: str, release: Release, language: Language) -> str:
                 parts.append(prose(source, release, language, chapter=chapter, gaps=gaps))
         elif cell["cell_type"] == "code" and "parameters" not in tags:
             parts += [
-                _exhibit(output["data"][EXHIBIT_MIME]["id"], release, language, gaps)
+                _exhibit(
+                    output["data"][EXHIBIT_MIME]["id"], release, language, gaps,
+                    folded="folded" in tags,
+                )
                 for output in cell["outputs"]
-            ]
+            ]  # fmt: skip
             parts.append(_code(source, language))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -168,7 +171,7 @@ def _named_findings(body: str, release: Release, chapter: str) -> list[Finding]:
     return [release.findings[claim] for claim in body.split()]
 
 
-def _exhibit(name: str, release: Release, language: Language, gaps: _Gaps) -> str:
+def _exhibit(name: str, release: Release, language: Language, gaps: _Gaps, *, folded: bool) -> str:
     if name in release.findings:
         return markup.finding(release.findings[name], language)
     exhibit = release.exhibits[name]
@@ -177,7 +180,8 @@ def _exhibit(name: str, release: Release, language: Language, gaps: _Gaps) -> st
     if exhibit.missing:
         return gaps.say(exhibit.missing)
     write = markup.figure if exhibit.kind == "figure" else markup.table
-    return write(exhibit, language, release.manifest.edition)
+    written = write(exhibit, language, release.manifest.edition)
+    return markup.folded(exhibit, written, language) if folded else written
 
 
 def _code(source: str, language: Language) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from analysis.airlock.reader.problems import Problem
 
 _MIME = "application/vnd.preventieplan.exhibit+json"
-_TAGS = {"nl", "en", "parameters"}
+_TAGS = {"nl", "en", "parameters", "folded"}
 _TOP = {"cells", "metadata", "nbformat", "nbformat_minor"}
 _METADATA = {"language_info": {"name": "python"}}
 _MARKDOWN = {"cell_type", "id", "metadata", "source"}
