@@ -54,7 +54,9 @@ class Sources:
         return Text(**{language: "; ".join(texts) for language, texts in parts.items()})
 
     def _named(self, name: str, language: Language) -> str:
-        source = f"{self.tables[name]['supplier'][language]}, {self.title(name)[language]}"
+        supplier, title = self.tables[name]["supplier"][language], self.title(name)[language]
+        # What has no supplier of its own goes by its title.
+        source = title if supplier == title else f"{supplier}, {title}"
         if self.synthetic((name,)):
             return interface.SYNTHETIC_SOURCE[language].format(source=source)
         return source
