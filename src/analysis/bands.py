@@ -7,9 +7,6 @@ middle estimates nothing. So whoever shows or judges a row has to tell the two a
 import math
 from typing import Any
 
-from analysis import formats
-from analysis.languages import Language
-
 #: In percent.
 BANDS = ((0.0, 100 / 3), (100 / 3, 200 / 3), (200 / 3, 100.0))
 
@@ -24,8 +21,3 @@ def is_band(row: Any) -> bool:
     if math.isnan(row.ci_low) or row.unit != "percent" or row.half_step != 0:
         return False
     return {round(row.ci_low, 1), round(row.ci_high, 1)} <= _ENDS
-
-
-def ends(row: Any, language: Language) -> str:
-    """Write a band short, by its two ends: 33.3–66.7."""
-    return "–".join(formats.number(end, language, decimals=1) for end in (row.ci_low, row.ci_high))

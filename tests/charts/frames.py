@@ -23,7 +23,7 @@ def terms():
     return pd.DataFrame(
         {
             "term": ["a", "b"], "estimate": [1.0, 2.0], "ci_low": [0.5, np.nan],
-            "ci_high": [1.5, np.nan], "unit": "percent",
+            "ci_high": [1.5, np.nan], "unit": "percent", "half_step": np.nan,
         }
     )  # fmt: skip
 

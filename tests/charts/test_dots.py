@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import PathCollection
 
 from analysis.charts.dots import draw_dots
 from analysis.charts.look import Reference
@@ -32,6 +31,7 @@ def ranked(unit, middle=0.0, step=0.05):
         {
             "term": KEYS, "estimate": values, "ci_low": [value - step for value in values],
             "ci_high": [value + step for value in values], "unit": unit,
+            "half_step": np.nan,
         }
     )  # fmt: skip
 
@@ -113,14 +113,8 @@ def test_a_hidden_row_says_so_and_all_hidden_is_one_sentence():
     assert [text.get_text() for text in nothing.axes[0].texts] == ["× verborgen"]
 
 
-def test_a_band_has_its_ends_and_no_dot():
-    """The middle of a band of a third is no estimate: 83.3% reads as fifteen of eighteen."""
-    band = {"estimate": 83.3, "ci_low": 66.7, "ci_high": 100.0, "half_step": 0.0}
-    rows = [{"term": "t0", **band}, {"term": "t1", **band, "half_step": np.nan}]
-    frame = pd.DataFrame(rows).assign(unit="percent")
-    figure = draw_dots(frame, replace(DRAWING, labels=LABELS))
-    texts = [text.get_text() for text in figure.axes[0].texts]
-    assert texts[0] == "66,7–100"
-    assert "83" in texts[1], "an estimate has its value"
-    (dots,) = (one for one in figure.axes[0].collections if isinstance(one, PathCollection))
-    assert dots.get_offsets()[:, 0].tolist() == [83.3]
+def test_a_band_is_written_as_such_and_its_middle_is_not():
+    frame = terms().iloc[:1].assign(estimate=83.3, ci_low=66.7, ci_high=100.0, half_step=0.0)
+    written = [text.get_text() for text in draw_dots(frame, DRAWING).axes[0].texts]
+    assert "66,7% tot 100,0%" in written, "the band itself is told"
+    assert "83,3%" not in written, "its middle is no estimate"

@@ -110,3 +110,12 @@ def test_an_axis_of_ranks_names_each_rank_from_one():
     ranks = three().assign(unit="rank", estimate=2.0, ci_low=1.0, ci_high=6.0)
     axes = draw_pairs(ranks, DRAWING).axes[0]
     assert list(axes.get_xticks()) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_band_has_no_dot_and_no_value():
+    frame = pairs("percent").assign(half_step=0.5)
+    band = {"estimate": 83.3, "ci_low": 66.7, "ci_high": 100.0, "half_step": 0.0}
+    frame.loc[0, list(band)] = list(band.values())
+    figure = draw_pairs(frame, DRAWING)
+    assert not any("83,3" in text for text in written(figure)), "its middle is no estimate"
+    assert sum(len(one.get_offsets()) for one in scatters(figure)) == len(frame) - 1

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import formats
-from analysis.bands import ends, is_band
+from analysis.bands import is_band
 from analysis.charts.look import (
+    BAND_WIDTH,
     COLOURS,
     GREY,
     NOTHING,
@@ -58,12 +59,13 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     draw_neutral(axes, unit)
     for place, row in zip(places, rows.itertuples(), strict=True):
         if not np.isnan(row.ci_low):
-            axes.hlines(place, row.ci_low, row.ci_high, color=COLOURS[0], linewidth=2)
+            width = BAND_WIDTH if row.band else 2
+            axes.hlines(place, row.ci_low, row.ci_high, color=COLOURS[0], linewidth=width)
         _draw_reference(axes, place, row.key, drawing)
-    # The middle of a band estimates nothing.
-    points = known[[not is_band(row) for row in known.itertuples()]]
+    # The middle of a band is no estimate.
+    dotted = known[~known["band"]]
     sns.scatterplot(
-        x=points["value"], y=places[points.index], ax=axes, s=62, color=COLOURS[0], zorder=3,
+        x=dotted["value"], y=places[dotted.index], ax=axes, s=62, color=COLOURS[0], zorder=3,
         legend=False, clip_on=False,
     )  # fmt: skip
     for place, row in zip(places, rows.itertuples(), strict=True):
@@ -74,8 +76,8 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
             )  # fmt: skip
             continue
         axes.annotate(
-            ends(row, drawing.language)
-            if is_band(row)
+            formats.interval(row.ci_low, row.ci_high, row.unit, drawing.language)
+            if row.band
             else formats.value(row.value, row.unit, drawing.language, fixed=True),
             (row.value, place),
             xytext=(0, 7),
@@ -87,8 +89,8 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
         )
     write_names(axes, laid, drawing)
     axes.set_xlabel("")
-    reported = [end for one in drawing.references.values() for end in (one.low, one.high)]
-    fit(axes, unit, [*known["value"], *known["ci_low"], *known["ci_high"], *reported], drawing)
+    ends = [end for one in drawing.references.values() for end in (one.low, one.high)]
+    fit(axes, unit, [*known["value"], *known["ci_low"], *known["ci_high"], *ends], drawing)
     return figure
 
 
@@ -118,11 +120,12 @@ def _draw_reference(axes: Axes, place: float, key: str, drawing: Drawing) -> Non
 
 
 def rows_of(frame: pd.DataFrame, drawing: Drawing) -> pd.DataFrame:
-    """Bring both kinds of frame to the columns key, value, the interval, half_step, unit."""
+    """Bring both kinds of frame to the columns key, value, ci_low, ci_high, unit, band."""
     if "term" in frame:
+        frame = frame.assign(band=[is_band(row) for row in frame.itertuples()])
         named = frame.rename(columns={"term": "key", "estimate": "value"})
-        columns = ["key", "value", "ci_low", "ci_high", "half_step", "unit"]
-        return named.reindex(columns=columns).reset_index(drop=True)
+        named = named[["key", "value", "ci_low", "ci_high", "unit", "band"]]
+        return named.reset_index(drop=True)
     if frame["period"].nunique() != 1:
         raise ValueError("dots show one period; choose it in methods")
     frame = frame.reset_index(drop=True)
@@ -132,7 +135,7 @@ def rows_of(frame: pd.DataFrame, drawing: Drawing) -> pd.DataFrame:
             "value": frame["value"],
             "ci_low": np.nan,
             "ci_high": np.nan,
-            "half_step": np.nan,
             "unit": frame["unit"],
+            "band": False,
         }
     )

@@ -29,6 +29,8 @@ LIGHT = "#D9D9D9"
 #: Fill of a range, and its edge, which alone has a contrast of 3:1 with white.
 #: Marks of series, so that they differ without colour too.
 SHAPES = ("o", "s", "D", "^")
+#: Points that the line of a band is wide; that of an interval is 2.
+BAND_WIDTH = 7
 FILL, EDGE = "#C9D6E6", "#6B8BB0"
 #: Characters on a line of the legend.
 _LEGEND_WIDTH = {"wide": 112, "narrow": 50}

@@ -5,8 +5,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.bands import ends, is_band
+from analysis.bands import is_band
 from analysis.charts.look import (
+    BAND_WIDTH,
     COLOURS,
     GREY,
     LIGHT,
@@ -37,8 +38,8 @@ _AXIS, _LEGEND = 0.95, 0.2
 _LINE = {"nl": "Lijn: 95%-interval.", "en": "Line: 95% interval."}
 #: Where some lines are bands of a third, whose middle is no estimate.
 _WITH_BANDS = {
-    "nl": "Lijn: band of 95%-gebied; zie de toelichting.",
-    "en": "Line: band or 95% range; see the note.",
+    "nl": "Brede lijn: band waarin het aandeel ligt. Dunne lijn: 95%-gebied.",
+    "en": "Wide line: band in which the share lies. Thin line: 95% range.",
 }
 
 
@@ -79,12 +80,15 @@ def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
             laid.middles[names.index(name)] + _SLOT * (number - (len(series) - 1) / 2)
             for name in chosen["left"]
         ]
-        axes.hlines(places, chosen["ci_low"], chosen["ci_high"], color=colour, linewidth=2)
-        # The middle of a band estimates nothing.
-        banded = [is_band(row) for row in chosen.itertuples()]
+        band = np.array([is_band(row) for row in chosen.itertuples()])
+        axes.hlines(
+            places, chosen["ci_low"], chosen["ci_high"], color=colour,
+            linewidths=np.where(band, BAND_WIDTH, 2),
+        )  # fmt: skip
+        # The middle of a band is no estimate.
         axes.scatter(
-            chosen["estimate"].mask(banded), places, s=_SIZES[number], marker=SHAPES[number],
-            color=colour, zorder=3, clip_on=False,
+            chosen["estimate"][~band], np.array(places)[~band], s=_SIZES[number],
+            marker=SHAPES[number], color=colour, zorder=3, clip_on=False,
         )  # fmt: skip
         for place, row in zip(places, chosen.itertuples(), strict=True):
             _write_value(axes, place, row, colour, drawing)
@@ -118,14 +122,10 @@ def split(frame: pd.DataFrame) -> pd.DataFrame:
 def _write_value(axes: Axes, place: float, row, colour: str, drawing: Drawing) -> None:
     """Write a value in a column at the edge, where no interval comes."""
     hidden = np.isnan(row.estimate)
-    if hidden:
-        value = "×"
-    elif is_band(row):
-        value = ends(row, drawing.language)
-    else:
-        value = without_unit(row.estimate, row.unit, drawing.language)
+    if not hidden and is_band(row):
+        return
     axes.annotate(
-        value,
+        "×" if hidden else without_unit(row.estimate, row.unit, drawing.language),
         (1, place),
         xycoords=axes.get_yaxis_transform(),
         xytext=(5, 0),
