@@ -129,6 +129,10 @@ def units(functions: DataTable, *, first: int, last: int) -> Units | Absent:
         rows["at_risk"].to_numpy(), whole.loc[small, "at_risk"].to_numpy(),
         whole.loc[small, "leavers"].to_numpy(), odds,
     )  # fmt: skip
+    # The odds are estimated themselves, from as many leavers as a function has. The chance of none
+    # is convex in them, and so comes out too high: by the second term of its series.
+    expected = usual[small] * weight[small]
+    chance *= 1 - (expected**2 / (2 * rows["function"].map(of_function))).to_numpy(float)
     frame = rows[["organisation", "year", "at_risk"]].assign(
         none=(rows["leavers"] == 0).astype(float), chance=chance
     )

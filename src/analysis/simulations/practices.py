@@ -75,8 +75,9 @@ def difference_of_correlations(truth: float, random: np.random.Generator) -> Dra
 def _seen(truth: float) -> float:
     """Return the rank correlation of a normal variable with a count of levels of another.
 
-    Spearman's correlation is three times the covariance of ranks from -1 to 1, divided by the
-    spread that ties leave (grade correlation of the normal distribution, as in Kruskal 1958).
+    Of eighteen pairs it is expected to be nearer to zero than of all: the covariance of their ranks
+    mixes that of grades with the difference of concordant and discordant pairs (Moran 1948,
+    Biometrika 35, 203-206), and ties leave part of the spread (Kruskal 1958).
     """
     if truth == 0:
         return 0.0
@@ -92,9 +93,18 @@ def _seen(truth: float) -> float:
     steps = np.diff(middles)
     score = middles[0] + steps @ above
     step = grid[1] - grid[0]
-    covariance = (grade * (2 * score - 1) * density).sum() * step
-    spread = np.sqrt((1 / 3) * (1 - (parts**3).sum()) / 3)
-    return float(np.sign(truth) * covariance / spread)
+    weight = density * step
+    grades = 3 * (grade * (2 * score - 1) * weight).sum()
+    # Probability of each count at each value of the other variable, and of pairs in order.
+    at = np.diff(np.vstack([np.ones_like(grid), above, np.zeros_like(grid)]), axis=0) * -1
+    before = np.cumsum(at * weight, axis=1) - at * weight / 2
+    lower = np.cumsum(before, axis=0) - before
+    higher = before.sum(axis=0) - lower - before
+    concordant = 2 * (at * (lower - higher) * weight).sum()
+    n = _PARTICIPANTS
+    expected = ((n - 2) * grades + 3 * concordant) / (n + 1)
+    spread = np.sqrt(1 - ((n - 2) * (parts**3).sum() + 3 * (parts**2).sum()) / (n + 1))
+    return float(np.sign(truth) * expected / spread)
 
 
 def use_of_offer(truth: float, random: np.random.Generator) -> Drawn:
