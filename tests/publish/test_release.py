@@ -108,6 +108,8 @@ def test_alt_texts_have_the_numbers_of_the_csv(stub_book):
             )
         elif top["unit"] in ("ratio", "standard_deviations", "odds_ratio", "correlation"):
             wanted = f"{top[column]:.2f}".replace("-", "−")
+        elif top["unit"] in ("persons", "organisations", "interventions"):
+            wanted = f"{top[column]:,.0f}"
         elif top["unit"] == "index":
             wanted = f"{top[column]:.3f}"
         else:

@@ -37,7 +37,8 @@ def conditions(respondents):
 def expect(name, result, verdicts, sentence):
     """Judge in a world: the verdict is one of those, and the sentence is said in one world only."""
     assert result.judgement.verdict in verdicts[name], (result.claim.id, result.parts)
-    assert (sentence in result.sentence("nl")) == (name == "favourable"), result.sentence("nl")
+    supported = result.judgement.verdict == "supported"
+    assert (sentence in result.sentence("nl")) == supported, result.sentence("nl")
 
 
 def test_the_strongest_factor(respondents, extremes):
@@ -65,7 +66,9 @@ def test_what_matters_and_what_does_not(respondents, extremes):
         name,
         verdict("C36", extremes),
         {
-            "favourable": {"supported"}, "null": {"contradicted", "inconclusive"},
+            # The weakest condition has an interval about as wide as the margin within which it
+            # does not matter: one world may or may not settle it.
+            "favourable": {"supported", "inconclusive"}, "null": {"contradicted", "inconclusive"},
             "reversed": {"contradicted"},
         },
         "Sommige factoren hangen duidelijk samen",

@@ -12,7 +12,12 @@ from analysis.stub.sessions import SENSITIVITY, SPECIFICITY
 from analysis.stub.worlds import WORLDS
 from tests.worlds.conftest import verdict
 
-EXPECTED = {"favourable": "supported", "null": "contradicted", "reversed": "contradicted"}
+#: In the null world a third of voices mentions anything: whether that is clearly above the limit for
+#: the national offer is for chance to say, and never that the claim holds.
+EXPECTED = {
+    "favourable": {"supported"}, "null": {"contradicted", "inconclusive"},
+    "reversed": {"contradicted"},
+}  # fmt: skip
 #: Words by which the sentence of the page shows the verdict.
 SAID = {
     "favourable": ("geven de antwoorden", "give the answers"),
@@ -92,9 +97,10 @@ def test_agreement_of_coders_is_recovered(world, voices):
 
 def test_the_question_has_another_answer_in_each_world(world, judged):
     found = verdict("C41", judged)
-    assert found.judgement.verdict == EXPECTED[world[0]]
+    assert found.judgement.verdict in EXPECTED[world[0]]
     for language, words in zip(("nl", "en"), SAID[world[0]], strict=True):
-        assert words in found.sentence(language)
+        said = words in found.sentence(language)
+        assert said or found.judgement.verdict == "inconclusive"
 
 
 def test_no_theme_is_first_where_none_is_planted(world, voices):

@@ -34,11 +34,11 @@ FORECAST = Text(
     nl="verwachte verandering van de deelnemers tegenover hun branche in {ahead} jaar zonder "
     "programma: hun afstand tot de branche maal het deel dat bij de andere organisaties in zoveel "
     "jaar verdween (regressie binnen branches, jaren tot en met {last}); 95%-interval uit een "
-    "bootstrap van organisaties",
+    "bootstrap van organisaties, verruimd omdat het er weinig zijn",
     en="expected change of the participants against their branch in {ahead} years without a "
     "programme: their distance from the branch times the part that disappeared in as many years at "
     "the other organisations (regression within branches, years up to {last}); 95% interval from a "
-    "bootstrap of organisations",
+    "bootstrap of organisations, widened as they are few",
 )
 BEST = Text(
     nl="afstand tot de branche, in procenten, van het beste kwart van een branche in {picked}, een "
@@ -174,6 +174,11 @@ def _change(
     theirs = resampling.counts(len(early), draws, seed + 1)
     point = -lost(np.ones(len(early))) * now.mean()
     drawn = -lost(theirs) * (mine @ now / len(now))
+    # Of few participants, percentiles of redrawn means lie too close together: they are drawn apart
+    # to where those of Student's t lie (Hesterberg 2015, The American Statistician 69, 371-386).
+    few = len(now)
+    apart = np.sqrt(few / (few - 1)) * stats.t.ppf(_UPPER, few - 1) / stats.norm.ppf(_UPPER)
+    drawn = point + apart * (drawn - point)
     effect = resampling.by_percentiles(float(point), drawn)
     row = effect.row()
     for column in ("estimate", "ci_low", "ci_high"):

@@ -7,7 +7,7 @@ from analysis.labels import NOT_ESTIMATED, WITHHELD
 from analysis.languages import Language, Text
 from analysis.publish import interface
 from analysis.publish.release import Exhibit, Finding, Grid, Inconsistency, Manifest, Source
-from analysis.roles import Words, fill
+from analysis.roles import NotAvailable, Words, fill
 
 #: Pages lie one folder below the edition, beside the folder of exhibits.
 EXHIBITS = "../exhibits"
@@ -217,7 +217,14 @@ def _findings_row(one: Finding, language: Language) -> str:
 
 
 def inconsistency(one: Inconsistency, language: Language, words: Words) -> str:
-    """Write the places where the report disagrees with itself, side by side."""
+    """Write the places where the report disagrees with itself, side by side.
+
+    What rests on numbers that were not delivered says so instead.
+    """
+    try:
+        meaning = f"<p>{escape(fill(one.meaning[language], words, language))}</p>"
+    except NotAvailable as gap:
+        meaning = absent(gap.tables, language)
     sides = "".join(
         f"<li>{escape(fill(side.says[language], words, language))} "
         f'<span class="lines">({place(side.lines, language)})</span></li>'
@@ -228,7 +235,7 @@ def inconsistency(one: Inconsistency, language: Language, words: Words) -> str:
             f'<section class="inconsistency" id="{one.id}" aria-labelledby="{one.id}-title">',
             f'<h3 id="{one.id}-title">{escape(one.title[language])}</h3>',
             f"<ul>{sides}</ul>",
-            f"<p>{escape(fill(one.meaning[language], words, language))}</p>",
+            meaning,
             "</section>",
         ]
     )
