@@ -172,9 +172,10 @@ class _Running(HTMLParser):
             self.parts.append("\n\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in (name for name, _ in self._open):
-            while self._open.pop()[0] != tag:
-                pass
+        opened = [place for place, (name, _) in enumerate(self._open) if name == tag]
+        if opened:
+            # What was left open inside it ends with it.
+            del self._open[opened[-1] :]
         if tag in self._BLOCKS:
             self.parts.append("\n\n")
 
