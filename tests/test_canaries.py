@@ -39,6 +39,7 @@ CODES = {
     "session": "kanarie_sessie_zq",
     "action": "kanarie_actie_zq",
     "intervention": "kanarie_interventie_zq",
+    "overlaps": "kanarie_interventie_zq",
     "programme": "kanarie_opleiding_zq",
 }
 #: Table and column → whose rows get the number, and the number.
@@ -105,6 +106,7 @@ def _victims(frames: dict[str, pd.DataFrame]) -> dict[str, str]:
     attendees = frames["programme_attendees"]
     # A code that half the world shares is no canary: the rarest one is.
     programmes = frames["additional_training"]["programme"].value_counts()
+    intervention = frames["inventory_interventions"]["intervention"].iloc[0]
     return {
         "organisation": organisation,
         "person": slip["person"],
@@ -114,7 +116,8 @@ def _victims(frames: dict[str, pd.DataFrame]) -> dict[str, str]:
         "facilitator": session["facilitator"],
         "attendee": attendees[attendees["session"] == session["session"]]["attendee"].iloc[0],
         "action": at_organisation("programme_action_points")["action"],
-        "intervention": frames["programme_interventions"]["intervention"].iloc[0],
+        "intervention": intervention,
+        "overlaps": intervention,
         "function": frames["fwg_functions"]["function"].iloc[-1],
         "programme": programmes.index[-1],
     }

@@ -113,7 +113,7 @@ def test_alt_texts_have_the_numbers_of_the_csv(stub_book):
         elif top["unit"] == "index":
             wanted = f"{top[column]:.3f}"
         else:
-            wanted = f"{round(top[column] + 1e-9, 1):g}"
+            wanted = f"{round(top[column] + 1e-9, 1):g}".replace("-", "−")
         assert wanted in exhibit.alt.en, (exhibit.id, wanted, exhibit.alt.en)
         assert exhibit.alt.nl != exhibit.alt.en
         assert ".svg" not in exhibit.alt.en
