@@ -245,6 +245,9 @@ QUERIES = {
     ("programme_codings", "unknown attendee", ("programme_attendees",)): (
         change("programme_codings", "session", "session_9"), (),
     ),
+    ("inventory_interventions", "overlap with an unknown intervention", ()): (
+        change("inventory_interventions", "overlaps", CANARY, slice(1, 2)), (),
+    ),
     ("pfzw_organisation_functions", "unknown function", ("fwg_functions",)): (
         change("pfzw_organisation_functions", "function", CANARY), (),
     ),
@@ -300,6 +303,15 @@ def test_a_broken_whole_is_named_once(tmp_path, case):
     assert problem.table == name
     assert problem.column == stated.columns[0]
     assert problem.expected == stated.expected
+
+
+@pytest.mark.parametrize("row", [0, 2])
+def test_an_intervention_may_repeat_another_one_and_not_itself(tmp_path, row):
+    frames = only("inventory_interventions")
+    frame = frames["inventory_interventions"]
+    frame.loc[2, "overlaps"] = frame.loc[row, "intervention"]
+    report = run_check(deliver(tmp_path / "d", frames))
+    assert bool(report.refused) == (row == 2)
 
 
 def test_a_tolerated_break_is_a_note(tmp_path):

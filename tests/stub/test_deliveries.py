@@ -1,5 +1,6 @@
 """The synthetic world as suppliers would deliver it."""
 
+import json
 import shutil
 
 import numpy as np
@@ -13,7 +14,7 @@ from analysis.sources.delivered_files import find_delivered
 from analysis.sources.schema import about
 from analysis.stub.deliveries import SCALE, STUB_KEY, UNKNOWN, draw_world, write_world
 from analysis.stub.worlds import WORLDS, override
-from tests.conftest import ROOT, preventieplan
+from tests.conftest import ROOT, copy_project, preventieplan
 from tests.stub.drawn import drawn
 
 CASE = ("favourable", 1)
@@ -165,6 +166,22 @@ def test_real_deliveries_are_never_overwritten(world, tmp_path, note):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["vernet"]
 
 
+def test_a_new_edition_can_be_rehearsed(tmp_path):
+    project = copy_project(tmp_path / "project")
+    text = (project / "editions" / "2025.yml").read_text(encoding="utf-8")
+    for key in ('name: "{}"', "reference_year: {}", "  last: {}"):
+        assert key.format(2025) in text
+        text = text.replace(key.format(2025), key.format(2026))
+    (project / "editions" / "2026.yml").write_text(text, encoding="utf-8")
+    arguments = ("--edition", "2026", "--scale", "0.0005")
+    done = preventieplan("stub", tmp_path / "stub", *arguments, project=project)
+    assert done.returncode == 0, done.stderr
+    notes = [json.loads(path.read_text()) for path in (tmp_path / "stub").rglob("delivery.json")]
+    assert {note["edition"] for note in notes} == {"2026"}
+    years = pq.read_table(tmp_path / "stub" / "pfzw" / "organisation_years.parquet")["year"]
+    assert max(years.to_pylist()) == 2026, "up to the last year of the edition"
+
+
 def test_a_world_out_of_reason_leaves_nothing_behind(tmp_path):
     file = tmp_path / "mine.yml"
     file.write_text("survey_icc: {scales: -5.0}\n")
@@ -183,6 +200,7 @@ def test_a_world_out_of_reason_leaves_nothing_behind(tmp_path):
         (["--years", "2025"], "write them as 2019-2025"),
         (["--years", "2025-2019"], "years 2025-2019 do not fit"),
         (["--world", "rosy"], "world 'rosy' is not known"),
+        (["--edition", "1850"], "edition '1850' is not known; allowed: 2025"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, list) else "",
 )

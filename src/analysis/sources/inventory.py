@@ -6,7 +6,7 @@ Public: it holds what is published, and no person or organisation of the program
 from analysis.languages import Text
 from analysis.sources import vocabulary
 from analysis.sources.programme import CODERS, YES
-from analysis.sources.schema import DeliveredTable, choice, code
+from analysis.sources.schema import DeliveredTable, QueryRule, choice, code
 
 SUPPLIER = "inventory"
 
@@ -42,4 +42,24 @@ INTERVENTIONS = DeliveredTable(
 )
 
 TABLES = (INTERVENTIONS,)
-QUERY_RULES = ()
+QUERY_RULES = (
+    QueryRule(
+        "overlap with an unknown intervention",
+        table=INTERVENTIONS.name,
+        columns=("overlaps",),
+        query=f"""
+            SELECT count(*) FILTER (
+                child.overlaps = child.intervention OR NOT EXISTS (
+                    SELECT 1 FROM {{{INTERVENTIONS.name}}} AS known
+                    WHERE known.intervention = child.overlaps
+                )
+            ) AS broken, count(*) AS total
+            FROM {{{INTERVENTIONS.name}}} AS child
+            WHERE child.overlaps <> '{vocabulary.NO_OVERLAP}'
+        """,
+        expected=Text(
+            nl="de code van een andere interventie uit deze tabel, of none",
+            en="the code of another intervention in this table, or none",
+        ),
+    ),
+)

@@ -175,6 +175,9 @@ LEVELS = {
     "both": Text(nl="individu en organisatie", en="individual and organisation"),
 }
 
+#: What stands in place of the code of an earlier intervention where none does the same.
+NO_OVERLAP = "none"
+
 AIMS = {
     "source": Text(nl="aanpak bij de bron", en="at the source"),
     "early": Text(nl="vroege signalen", en="early signals"),

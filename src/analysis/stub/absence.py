@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.sources.vernet import ALL
-from analysis.sources.vocabulary import AGE_BANDS, BRANCHES, FUNCTION_GROUPS
+from analysis.sources.vocabulary import AGE_BANDS, BRANCHES, FUNCTION_GROUPS, REGIONS
 from analysis.stub.draws import stream
 from analysis.stub.organisations import SCORES, Organisations
 from analysis.stub.population import CHURN_EFFECT, Population
@@ -88,13 +88,22 @@ def draw_absence(
         direct = effect - through_churn[name]
         slope = world.temporary_within if name == "temporary" else direct
         level += direct * between[name][:, None] + slope * within[name]
-    level += world.mobility_optimum * _curve(between)[:, None]
+    # Mobility is skewed, so its square rises with it.
+    level += world.mobility_optimum * _beside(between["mobility"] ** 2, *between.values())[:, None]
     level += churn * (between["team_churn"][:, None] + within["team_churn"])
     lag = np.zeros_like(level)
     lag[:, 1:] = within["inflow"][:, :-1]
     level += world.feedback["inflow_to_absence"] * lag
+    # Overhead also goes with leaving; what inflow does is planted apart.
+    moved = between["overhead"] - _beside(
+        between["overhead"], between["inflow"], between["mobility"]
+    )
+    own = {
+        "overhead": features["overhead"] - spread["overhead"] * moved[:, None],
+        "streams": features["streams"],
+    }
     for slope, name in ((overhead, "overhead"), (streams, "streams")):
-        values = features[name]
+        values = own[name]
         level += slope * (values - _branch_means(values.mean(axis=1), branch)[branch][:, None])
     planned = level.mean(axis=1)
     residual = np.sqrt(max(world.organisation_sd**2 - planned.var(), 0.0))
@@ -152,15 +161,14 @@ def _branch_means(values: np.ndarray, branch: np.ndarray) -> np.ndarray:
     return np.bincount(branch, values) / np.bincount(branch)
 
 
-def _curve(between: dict[str, np.ndarray]) -> np.ndarray:
-    """Squared mobility, less what a line through the drivers says of it.
+def _beside(values: np.ndarray, *features: np.ndarray) -> np.ndarray:
+    """Return values less what a line through the features says of them.
 
-    Mobility is skewed, so its square rises with it; without that part the planted slopes of the
-    drivers, inflow among them, stay what they are where no square is looked at.
+    Without that part, the planted slopes of these features, inflow among them, stay what they are
+    where nobody looks at the values.
     """
-    square = between["mobility"] ** 2
-    lines = np.column_stack([np.ones(len(square)), *between.values()])
-    return square - lines @ np.linalg.lstsq(lines, square, rcond=None)[0]
+    lines = np.column_stack([np.ones(len(values)), *features])
+    return values - lines @ np.linalg.lstsq(lines, values, rcond=None)[0]
 
 
 def _gap_slopes(
@@ -192,7 +200,7 @@ def _gap_slopes(
 def _participants(
     world: World, organisations: Organisations, level: np.ndarray, random: np.random.Generator
 ) -> np.ndarray:
-    """Eighteen organisations outside welfare, in three regions; good performers volunteer.
+    """Eighteen organisations outside welfare, in the planted regions; good performers volunteer.
 
     They know their figures, so all of them are among those that Vernet follows.
     """
@@ -202,7 +210,7 @@ def _participants(
     standard = deviation / deviation.std() if deviation.std() > 0 else deviation
     frame = organisations.frame
     able = np.flatnonzero(
-        frame["region"].isin(PARTICIPANT_REGIONS)
+        frame["region"].isin(_regions(world))
         & (frame["branch"] != "welfare")
         & (frame["employees"] >= 250)
         & frame["in_vernet"]
@@ -210,6 +218,12 @@ def _participants(
     chance = np.exp(world.participation * standard[able])
     chosen = random.choice(able, size=PARTICIPANTS, replace=False, p=chance / chance.sum())
     return np.sort(chosen)
+
+
+def _regions(world: World) -> list[str]:
+    """Return as many regions as are planted: those of the programme first."""
+    others = [region for region in REGIONS if region not in PARTICIPANT_REGIONS]
+    return [*PARTICIPANT_REGIONS, *others][: int(world.participant_regions)]
 
 
 def _at_branch_level(

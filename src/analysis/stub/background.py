@@ -1,9 +1,9 @@
 """Background, long absences and training of the sampled people: the additional sources.
 
 Long absences follow the plants on inequality: their yearly probability falls with socio-economic
-rank, rises with irregular work and after an earlier case, and differs between strata of sex,
-education, age, contract and origin. After recovery, people with low pay work more irregularly in
-the year that follows, where that is planted.
+rank, rises with irregular work (more so at low pay) and after an earlier case, and differs between
+strata of sex, education, age, contract and origin. In the calendar year after that of their
+recovery, people with low pay work more irregularly, where that is planted.
 """
 
 import numpy as np
@@ -61,23 +61,31 @@ def draw_long_absences(world: World, population: Population, seed: int) -> pd.Da
     rank = people["ses"].to_numpy(dtype=float)
     cases = np.zeros(len(people), dtype=int)
     free_from = np.full(len(people), np.datetime64("1900-01-01"))
-    raised = np.zeros(len(people))
+    # The year in which somebody works more irregularly; 0 is none.
+    raised_in = np.zeros(len(people), dtype=int)
     stratum_effect = _stratum_effects(world, random)
     loop = world.vicious_circle
     found = []
     for year, rows in spells.groupby("year", sort=True):
         at = position[rows["person"]].to_numpy()
-        irregular = np.clip(rows["irregular"].to_numpy(dtype=float) + raised[at], 0, 0.6)
+        raised = np.where(raised_in[at] == year, loop["recovery"], 0.0)
+        irregular = np.clip(rows["irregular"].to_numpy(dtype=float) + raised, 0, 0.6)
         spells.loc[rows.index, "irregular"] = irregular.astype(np.float32)
         standard = (irregular - irregular.mean()) / (irregular.std() or 1.0)
         own = people.iloc[at]
         stratum = _strata(own, rows, int(year))
-        multiplier = np.exp(loop["irregular"] * standard + stratum_effect[stratum])
+        # At low pay the slope may be another one; over all people it stays as planted.
+        low_pay = rank[at] < LOW_PAY
+        slope = loop["irregular"] + world.stacking * (low_pay - low_pay.mean())
+        multiplier = np.exp(slope * standard + stratum_effect[stratum])
         multiplier *= np.where(cases[at] > 0, loop["recurrence"], 1.0)
-        # The gradient over rank is as planted, whatever else differs with rank.
+        # The gradient over rank is as planted, whatever else differs with rank, among those who
+        # are not ill already.
         decile = np.minimum((rank[at] * 10).astype(int), 9)
-        mean = np.bincount(decile, multiplier, minlength=10) / np.maximum(
-            np.bincount(decile, minlength=10), 1
+        ill_for = (free_from[at] - np.datetime64(f"{year}-01-01")) / np.timedelta64(365, "D")
+        free = 1 - np.clip(ill_for, 0, 1)
+        mean = np.bincount(decile, multiplier * free, minlength=10) / np.maximum(
+            np.bincount(decile, free, minlength=10), 1
         )
         plan = world.ses_long_absence
         chance = plan["bottom"] + (plan["top"] - plan["bottom"]) * rank[at]
@@ -98,10 +106,8 @@ def draw_long_absences(world: World, population: Population, seed: int) -> pd.Da
         chosen = at[ill]
         cases[chosen] += 1
         free_from[chosen] = end[ill]
-        recovered = ill & (end <= last.to_datetime64())
-        raised[:] = 0.0
-        low = at[recovered & (rank[at] < LOW_PAY)]
-        raised[low] = loop["recovery"]
+        low = ill & (rank[at] < LOW_PAY)
+        raised_in[at[low]] = end[low].astype("datetime64[Y]").astype(int) + 1970 + 1
         found.append(
             pd.DataFrame(
                 {

@@ -20,7 +20,13 @@ from analysis.sources.vocabulary import (
 )
 from analysis.stub.choosing import place_movers, rank, standardised, systematic, top
 from analysis.stub.draws import stream
-from analysis.stub.organisations import FUNCTION_OF_GROUP, FUNCTIONS, SCORES, Organisations
+from analysis.stub.organisations import (
+    FUNCTION_OF_GROUP,
+    FUNCTIONS,
+    OVERHEAD_SD,
+    SCORES,
+    Organisations,
+)
 from analysis.stub.people import AGE_SHARES, BAND_FIRST, BAND_LAST, State, band_of
 from analysis.stub.worlds import World
 
@@ -47,13 +53,14 @@ _EDUCATION = {
 #: How irregular a function group works.
 _IRREGULAR = np.array([1.3, 1.5, 1.1, 0.4, 0.6, 0.1, 0.2, 0.05])
 _ALLOWANCE = {"vvt": 0.060, "ghz": 0.055, "ggz": 0.035, "hospitals": 0.050, "welfare": 0.012}
+#: Share of temporary contracts, and how far organisations of a branch differ in it.
 _TEMPORARY = {"vvt": 0.22, "ghz": 0.18, "ggz": 0.17, "hospitals": 0.15, "welfare": 0.22}
+TEMPORARY_SD = 0.05
 _TEAM_SIZE = 14
 #: Use of care among the insured, and how the latents move it.
 _CARE = {"mental_care": (0.065, 0.20), "physiotherapy": (0.21, 0.12)}
 #: Share of all employees that is insured with IZZ.
 _INSURED = 0.20
-_RETURN = 0.0255
 
 
 @dataclass
@@ -311,6 +318,7 @@ class _Simulation:
         )
         top = world.ses_exit
         unit = self.unit[organisation, state.function[people]]
+        unit = unit * self._unsteady(place)[organisation]
         factor = (
             by_organisation[organisation]
             * unit
@@ -477,7 +485,7 @@ class _Simulation:
             & (state.left_year > 0)
             & (state.age(year, slice(None)) < 62)
         )
-        back = pool[random.random(len(pool)) < _RETURN][: len(left)]
+        back = pool[random.random(len(pool)) < self.world.returning][: len(left)]
         state.organisation[back] = left[: len(back)]
         state.team[back] = self._teams(random, left[: len(back)])
         state.start_year[back] = year
@@ -503,6 +511,17 @@ class _Simulation:
         entering = np.maximum(entering, 1000.0)
         return entering / entering.sum()
 
+    def _unsteady(self, place: int) -> np.ndarray:
+        """How many times likelier leaving is for last year's contracts and this year's overhead.
+
+        Of contracts only what changes in an organisation counts: if temporary contracts and
+        inflow also went together between organisations, absence could not tell them apart.
+        """
+        within, effect = self.organisations.within, self.world.steady_exit
+        temporary = within["temporary"][:, max(place - 1, 0)] / TEMPORARY_SD
+        overhead = self.z["overhead"] + within["overhead"][:, place] / OVERHEAD_SD
+        return np.exp(effect["temporary"] * temporary + effect["overhead"] * overhead)
+
     def _settle(
         self,
         year: int,
@@ -517,7 +536,11 @@ class _Simulation:
         employed = np.flatnonzero(state.organisation >= 0)
         organisation = state.organisation[employed]
         stock = np.bincount(organisation, minlength=self.count)
-        share = self.temporary[self.branch] + 0.05 * z["temporary"] + within["temporary"][:, place]
+        share = (
+            self.temporary[self.branch]
+            + TEMPORARY_SD * z["temporary"]
+            + within["temporary"][:, place]
+        )
         quota = np.round(np.clip(share, 0.02, 0.7) * stock).astype(int)
         practical = state.education[employed] <= 1
         score = (

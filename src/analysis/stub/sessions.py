@@ -20,6 +20,7 @@ from analysis.sources.vocabulary import (
     ROLES,
     THEMES,
 )
+from analysis.stub.absence import PROGRAMME_YEAR
 from analysis.stub.draws import rounded_to_total, stream
 from analysis.stub.organisations import FUNCTION_OF_GROUP
 from analysis.stub.people import State, band_of
@@ -60,7 +61,8 @@ def programme_tables(
     registered = pd.DataFrame(
         {
             "organisation": participants,
-            "start_date": pd.Timestamp(year - 1, 9, 1)
+            # A longer world holds later years of the same programme.
+            "start_date": pd.Timestamp(min(year, PROGRAMME_YEAR) - 1, 9, 1)
             + pd.to_timedelta(random.integers(0, 60, len(participants)), unit="D"),
         }
     )

@@ -158,9 +158,14 @@ class Survey:
         return scores
 
     def _span(self) -> np.ndarray:
-        """What an organisation's span of control adds to its climate."""
-        span = self.organisations.within["span"].mean(axis=1)
-        return self.world.span["climate"] * standardised(span, self.organisations.branch_code)
+        """What an organisation's span of control adds to its climate, more so in tight budgets."""
+        span, result = (
+            standardised(
+                self.organisations.within[name].mean(axis=1), self.organisations.branch_code
+            )
+            for name in ("span", "result")
+        )
+        return span * (self.world.span["climate"] - self.world.span["tight"] * result)
 
     def _unrest(self) -> np.ndarray:
         """What churn of teams and mobility, up to now, add to the engagement of an organisation."""

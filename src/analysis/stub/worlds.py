@@ -37,18 +37,22 @@ class World(StrictModel):
     branch_gap: dict[str, float]
     programme_effect: float
     participation: float
+    participant_regions: float
     exit_by_age: dict[str, float]
     student_exit: float
     destinations: dict[str, float]
+    returning: float
     early_exit: float
     early_warning: dict[str, float]
     secretarial_exit: float
     unit_sd: float
+    steady_exit: dict[str, float]
     team_exit: float
     span: dict[str, float]
     ses_long_absence: dict[str, float]
     ses_exit: float
     vicious_circle: dict[str, float]
+    stacking: float
     intersection: dict[str, float]
     practical_work: dict[str, float]
     exhaustion: dict[str, float]
