@@ -366,6 +366,24 @@ def test_the_interval_holds_around_both_shares_and_its_width_tells_no_count(thro
         assert all(abs(end - shown[0][at]) < 2 * grid for at, end in enumerate(one[:3]))
 
 
+@pytest.mark.parametrize("kind", ["coefficient", "model fit"])
+def test_two_models_do_not_tell_the_size_of_the_organisations_between_them(through, kind):
+    """With 323 and 322 organisations: the difference would be the employees of one."""
+    found, _ = through(
+        {
+            name: number(
+                n, known=row(kind).behind, organisations=organisations, df=300.0,
+                ci_low=7.0, ci_high=8.0,
+            )
+            for name, n, organisations in (
+                ("most", 808_485.0, 323.0), ("fewer", 806_211.0, 322.0), ("few", 485.0, 50.0)
+            )
+        }
+    )  # fmt: skip
+    shown = {name: one.frame["n"].iloc[0] for name, one in found.items()}
+    assert shown == {"most": 808_000, "fewer": 806_000, "few": 485}
+
+
 def test_exact_counts_do_not_leave(through, tmp_path):
     through({"t": counts({"vvt": 31416.0, "ghz": 27184.0})})
     everything = b"".join(

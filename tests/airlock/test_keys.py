@@ -26,6 +26,8 @@ def candidate(kind="table", labels=(), **texts):
         ("vvt.ghz", (), "table", True),
         ("vvt.De Kanarie", (), "table", False),
         ("at_5", (), "table", True),
+        ("start_minus_2", (), "figure", True),
+        ("start_minus_2 De Kanarie", (), "figure", False),
         ("at_0_25", (), "table", True),
         ("at_5_", (), "table", False),
         ("at_12345", (), "table", False),

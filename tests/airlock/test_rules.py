@@ -144,6 +144,13 @@ def test_one_or_two_contributors_do_not_make_up_a_sum(kind, largest, two, passes
     assert ("dominance" not in broken(one)) == passes
 
 
+def test_a_difference_of_sums_is_judged_by_its_contributors():
+    assert "dominance" not in broken(row("difference", largest=None, largest_two=None))
+    assert "dominance" not in broken(row("difference", largest=0.5, largest_two=0.67))
+    assert "dominance" in broken(row("difference", largest=0.6, largest_two=0.67))
+    assert "dominance" in broken(row("difference", largest=0.5, largest_two=None))
+
+
 def test_the_second_largest_cannot_compute_the_largest():
     loose = LIMITS.model_copy(update={"largest_contributor": 1.0, "largest_two_contributors": 1.0})
     assert "dominance" not in judge(row("mean", largest=0.8, largest_two=0.919), loose)

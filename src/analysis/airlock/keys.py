@@ -6,7 +6,7 @@ from analysis.airlock.candidates import Candidate
 from analysis.labels import STATISTICS
 from analysis.methods.cells import DIMENSIONS, JOIN
 from analysis.methods.results import PAIR, Result
-from analysis.places import is_place
+from analysis.places import is_from_start, is_place
 from analysis.sources.schema import PSEUDONYM
 
 #: Keys that code writes, as of a number or a test of a claim.
@@ -39,6 +39,7 @@ def keys_are_known(candidate: Candidate, result: Result) -> bool:
         key in labelled
         or key in STATISTICS
         or is_place(key)
+        or is_from_start(key)
         or all(part in labelled | _CLOSED for part in key.split(JOIN))
         or all(part in labelled | _CLOSED for part in key.split(PAIR))
         or key in _CLOSED

@@ -24,6 +24,9 @@ from analysis.methods.results import (
     rows_at,
 )
 
+#: Kinds whose count only says how large the data behind a model are, and in how many figures that
+#: is told: two models may differ by a few whole organisations, whose size would follow.
+_OF_MODELS, _FIGURES_OF_MODELS = ("coefficient", "model fit", "correlation"), 3
 #: More decimals of a p-value would tell the test statistic.
 _DECIMALS_OF_P = 4
 #: Gives the count that is shown of a cell: rounded, or as an earlier release showed it.
@@ -123,6 +126,8 @@ def _shown(
 ) -> tuple[float, float, float, float, float]:
     """Return value, interval, persons and organisations as they are shown."""
     n = count(persons_of(row.cell), row.n)
+    if row.behind.kind in _OF_MODELS:
+        n = _in_figures(n)
     organisations = to_base(row.n_organisations, limits.rounding_base)
     low, high = interval
     if (band := band_of(row)) is not None:
@@ -140,6 +145,12 @@ def _shown(
             low, high = math.floor(low / grid) * grid, math.ceil(high / grid) * grid
     rounded = [_round(one, row, digits, limits) for one in (value, low, high)]
     return *rounded, n, organisations
+
+
+def _in_figures(count: float) -> float:
+    if not count > 0:
+        return count
+    return round(count, _FIGURES_OF_MODELS - 1 - math.floor(math.log10(count)))
 
 
 def _widened(

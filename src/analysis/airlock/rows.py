@@ -23,25 +23,30 @@ DECIMALS = {
     "index": 3,
     "rank": 0,
     "factors": 0,
+    "groups": 0,
     "times": 1,
     "euro": 0,
+    "million_euro": 1,
     "billion_euro": 1,
     "persons": 0,
+    "people": 0,
     "organisations": 0,
     "sessions": 0,
     "branches": 0,
+    "regions": 0,
     "sources": 0,
     "interventions": 0,
     "steps": 0,
+    "years": 1,
 }
 
 
 #: Units of which the numbers are counts of people, or show how many there are.
-COUNTED = ("persons", "organisations", "sessions")
+COUNTED = ("persons", "people", "organisations", "sessions")
 
 
 #: How many persons a unit of a count stands for.
-PERSONS_IN = {"persons": 1, "thousand": 1000}
+PERSONS_IN = {"persons": 1, "people": 1, "thousand": 1000}
 
 
 def persons_of(cell: Cell) -> Cell:

@@ -135,6 +135,9 @@ def _harmless(row: Row, limits: Disclosure) -> bool:
 def dominance(row: Row, limits: Disclosure) -> bool:
     """One or two contributors make up too much of a sum, or could compute each other's part."""
     first, two = row.behind.largest, row.behind.largest_two
+    if row.behind.kind == "difference" and first is None:
+        # It compares people; a difference of sums tells its contributors.
+        return False
     if first is None or two is None:
         return True
     # The second largest knows its own part: what remains must hide the largest (p% rule).
@@ -213,7 +216,7 @@ RULES: dict[str, Rule] = {
     "numerator_and_complement": Rule(_SHARES, small_part, "suppress"),
     "small_count": Rule(("count",), small_count, "suppress"),
     "group_disclosure": Rule(_SHARES, group_disclosure, "suppress"),
-    "dominance": Rule(_MAGNITUDES, dominance, "suppress"),
+    "dominance": Rule((*_MAGNITUDES, "difference"), dominance, "suppress"),
     "all_equal": Rule(_MAGNITUDES, all_equal, "suppress"),
     "precision": Rule((*_MAGNITUDES, *_SHARES), too_precise, "suppress"),
     "quantile": Rule(("quantile",), quantile_in_the_tail, "suppress"),

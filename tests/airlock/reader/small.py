@@ -100,8 +100,12 @@ def make_release(folder: Path) -> Path:
     """Write a release with a figure, two numbers, an absent table and a finding."""
     place = folder / "exhibits" / "1.2-reach"
     grid = {
-        language: {"head": ["Item", "Reach"], "rows": [["Nursing", number]], "note": None}
-        for language, number in (("nl", "76,3%"), ("en", "76.3%"))
+        language: {
+            "head": ["Item", "Reach"],
+            "rows": [["Nursing", first], ["Disability", second]],
+            "note": None,
+        }
+        for language, first, second in (("nl", "76,3%", "55,1%"), ("en", "76.3%", "55.1%"))
     }
     write(place / "reach.csv", CONFIDENTIAL_CSV)
     write_json(place / "reach.json", exhibit("reach", "figure", grid=grid))

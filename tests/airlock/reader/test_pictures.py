@@ -3,10 +3,11 @@
 import json
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis.airlock.reader.check import check_folder
-from analysis.airlock.reader.pictures import _WORDS, _is_explained, _words
+from analysis.airlock.reader.pictures import _WORDS, _is_explained, _words, check_svg
 from analysis.charts import CHARTS
 from analysis.charts.look import to_svg
 from analysis.charts.options import read_options
@@ -81,6 +82,53 @@ def test_a_figure_with_more_marks_than_rows_does_not_pass(tmp_path, chart):
     path.write_text(svg.replace("</svg>", f'<g id="PathCollection_9">{extra}</g></svg>'))
     small.declare(tmp_path / "r")
     assert "more marks than there are rows" in told(tmp_path / "r")
+
+
+LINE = "M 0 0 " + " ".join(f"L {step} {step % 7}" for step in range(1500))
+USES = '<use xlink:href="#m0123456789" x="1" y="2"/>' * 200
+#: Where somebody could hide the points of people beside the marks of a chart.
+HIDING = {
+    "an area": (f'<g id="patch_90"><path d="{LINE}"/></g>', "areas with more corners"),
+    "a definition": (f'<defs><path id="m0123456789" d="{LINE}"/></defs>', "definitions that no"),
+    "a letter": (f'<defs><path id="DejaVuSans-41" d="{LINE}"/></defs>', "definitions that no"),
+    "letters": (
+        "<defs>"
+        + "".join(f'<path id="DejaVuSans-{code:x}" d="M 1 2"/>' for code in range(300, 450))
+        + "</defs>",
+        "definitions that no",
+    ),
+    "a tick": (f'<g id="xtick_90"><path d="{LINE}"/></g>', "marks on an axis that are no ticks"),
+    "marks of a tick": (f'<g id="ytick_90">{USES}</g>', "marks on an axis that are no ticks"),
+    "ticks": ("".join(f'<g id="xtick_{n}"/>' for n in range(90, 160)), "more ticks than axes have"),
+    "a rectangle": ('<rect x="1" y="2" width="3" height="4"/>', "a rectangle that cuts nothing"),
+    "cuts": ('<defs><clipPath id="p0123456789">' + '<rect x="1" y="2"/>' * 9 + "</clipPath></defs>",
+             "definitions that no"),
+}  # fmt: skip
+#: Charts of areas, of marks, of bars and of choices.
+HIDDEN_IN = ("stacked", "alluvial", "contributions", "events", "specifications", "tornado")
+
+
+@pytest.mark.parametrize("chart", HIDDEN_IN)
+def test_points_hidden_beside_the_marks_are_found(tmp_path, chart):
+    publish(tmp_path / "r", chart, FRAMES[chart])
+    name = f"{PLACE}/reach.en.svg"
+    svg = (tmp_path / "r" / name).read_text()
+    for place, (hidden, expected) in HIDING.items():
+        content = svg.replace("</svg>", f"{hidden}</svg>").encode()
+        found = check_svg(name, content, rows=len(FRAMES[chart]), texts="", explains=lambda _: True)
+        assert expected in "\n".join(map(str, found)), f"points in {place}"
+
+
+@pytest.mark.parametrize("chart", HIDDEN_IN)
+def test_a_value_that_the_table_does_not_show_is_found(tmp_path, chart):
+    publish(tmp_path / "r", chart, FRAMES[chart])
+    path = tmp_path / "r" / PLACE / "reach.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    column = "estimate" if "estimate" in table else "value"
+    table.loc[1, column] = "71.6"
+    table.to_csv(path, index=False, lineterminator="\n")
+    small.declare(tmp_path / "r")
+    assert "1 values that its texts do not show" in told(tmp_path / "r")
 
 
 def test_words_of_a_legend_are_taken_out_whole():

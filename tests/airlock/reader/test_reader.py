@@ -164,6 +164,18 @@ def test_a_site_made_by_hand_passes(site):
     assert told(site) == ""
 
 
+def test_a_percentage_is_no_number_of_thousands(release):
+    replace(f"{EXHIBITS}/reach.json", "55.1%", "55.1% (76,300)")(release)
+    small.declare(release)
+    assert "1 numbers in its texts that its CSV does not hold" in told(release)
+
+
+def test_a_public_table_has_numbers_too(release):
+    replace(f"{EXHIBITS}/open.csv", "7.123456", "many")(release)
+    small.declare(release)
+    assert "open.csv: found a cell that is no number" in told(release)
+
+
 # What stands beside the declared files. The list of files is left as it was.
 UNDECLARED = [
     (write("persons.csv", "a,b\n1,2\n"), "persons.csv: found a file that manifest.json does not"),

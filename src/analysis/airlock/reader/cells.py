@@ -23,6 +23,7 @@ _MORE = {"data", "status", "kind"} | {
 }
 _SHOWN = ("value", "estimate", "ci_low", "ci_high")
 _PERSONS = ("n", "n_persons", "at_risk", "events")
+_NUMERIC = (*_SHOWN, *_PERSONS, "n_organisations", "p_value", "df")
 SUPPRESSED = "suppressed"
 #: Decimals with which a unit is shown; a unit that is not here may not leave.
 DECIMALS = {
@@ -38,21 +39,26 @@ DECIMALS = {
     "index": 3,
     "rank": 0,
     "factors": 0,
+    "groups": 0,
     "times": 1,
     "persons": 0,
+    "people": 0,
     "organisations": 0,
     "sessions": 0,
     "branches": 0,
+    "regions": 0,
     "sources": 0,
     "interventions": 0,
     "steps": 0,
+    "years": 1,
     "euro": 0,
+    "million_euro": 1,
     "billion_euro": 1,
 }
 #: Decimals of what has no unit: a curve from 0 to 1, and a p-value.
 _DECIMALS_OF_CURVES = 3
 _DECIMALS_OF_P = 4
-_COUNTED = {"persons", "organisations", "sessions"}
+_COUNTED = {"persons", "people", "organisations", "sessions"}
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,16 @@ def read_table(name: str, content: bytes) -> tuple[list[dict[str, str]], list[Pr
     return rows, []
 
 
+def has_numbers(row: dict[str, str]) -> bool:
+    """Tell whether all cells that should be are empty or a number."""
+    try:
+        for column in _NUMERIC:
+            number_of(row.get(column, ""))
+    except ValueError:
+        return False
+    return True
+
+
 def check_cells(name: str, rows: list[dict[str, str]], thresholds: Thresholds) -> list[Problem]:
     """Check the rows of an exhibit that rests on confidential tables."""
     found: dict[tuple[str, str], int] = {}
@@ -155,11 +171,9 @@ def check_cells(name: str, rows: list[dict[str, str]], thresholds: Thresholds) -
 
 
 def _row(row: dict[str, str], thresholds: Thresholds) -> set[tuple[str, str]]:
-    numeric = [*_SHOWN, *_PERSONS, "n_organisations", "p_value", "df"]
-    try:
-        numbers = {column: number_of(row[column]) for column in numeric if column in row}
-    except ValueError:
+    if not has_numbers(row):
         return {("a cell that is no number", "numbers and empty cells")}
+    numbers = {column: number_of(row[column]) for column in _NUMERIC if column in row}
     shown = [column for column in _SHOWN if numbers.get(column) is not None]
     found: set[tuple[str, str] | None] = set()
     if row.get("status") == SUPPRESSED and any(value is not None for value in numbers.values()):

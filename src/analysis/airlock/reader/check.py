@@ -15,6 +15,7 @@ from analysis.airlock.reader.pictures import check_png
 from analysis.airlock.reader.problems import REBUILD, TRACE, Problem
 from analysis.airlock.reader.requests import check_requests
 from analysis.airlock.reader.search import Search
+from analysis.airlock.reader.sliders import check_sliders
 from analysis.airlock.reader.theme import is_theme
 from analysis.edition import EDITION_NAME, Disclosure, read_edition
 from analysis.errors import EditionError
@@ -136,6 +137,7 @@ def _check_edition(stock: Inventory, edition: str) -> list[Problem]:
         names |= {DISCLOSURE, FINDINGS} & set(inner.content)
         problems += inventory.compare(inner, released, names=names, by=MANIFEST)
         problems += _check_content(inner, manifest)
+        problems += check_sliders(inner, manifest["reference_year"])
     problems += inner.problems
     return [
         Problem(prefix + one.file if one.file != listed else listed, *_rest(one))

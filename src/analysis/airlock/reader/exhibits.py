@@ -6,11 +6,19 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 
-from analysis.airlock.reader.cells import Thresholds, check_cells, number_of, read_table
+from analysis.airlock.reader.cells import (
+    Thresholds,
+    check_cells,
+    has_numbers,
+    number_of,
+    read_table,
+)
+from analysis.airlock.reader.choices import counted, in_order
 from analysis.airlock.reader.inventory import Inventory
 from analysis.airlock.reader.pictures import check_svg
 from analysis.airlock.reader.problems import REBUILD, TRACE, Problem
-from analysis.airlock.reader.wording import unexplained
+from analysis.airlock.reader.wholes import sums
+from analysis.airlock.reader.wording import SCALES, numbers_in, rounds_to, unexplained
 
 DISCLOSURE = "disclosure.json"
 FINDINGS = "findings.json"
@@ -32,6 +40,14 @@ _FINDING = {
     "n", "period", "method", "reason", "chapter", "exhibit", "synthetic", "parts", "text",
 }  # fmt: skip
 _NUMBERS = ("estimate", "ci_low", "ci_high")
+_SCALED = {"thousand", "million_euro", "billion_euro"}
+#: Middle of a third of the participants → its ends.
+_THIRDS = {
+    middle: (Decimal(low), Decimal(high))
+    for middle, low, high in (
+        ("16.7", "0", "33.3"), ("50.0", "33.3", "66.7"), ("83.3", "66.7", "100"),
+    )
+}  # fmt: skip
 _FILE = re.compile(r"[A-Za-z0-9-]+(?:\.json|\.csv|\.(?:nl|en)(?:\.narrow)?\.svg)")
 _ACTION = "Let the airlock judge it"
 
@@ -139,12 +155,16 @@ class Exhibits:
             return problems
         if not _is_public(entry):
             problems += check_cells(csv, rows, self.thresholds)
+        if not all(map(has_numbers, rows)):
+            # Of public tables nobody else says so; nothing can be compared with such a table.
+            fine = "numbers and empty cells"
+            return problems or [Problem(csv, "a cell that is no number", fine, REBUILD)]
         return problems + self._texts(base, content, rows, pictures)
 
     def _texts(
         self, base: str, content: dict[str, Any], rows: list[dict[str, str]], pictures: list[str]
     ) -> list[Problem]:
-        known = sorted(set(_numbers(rows)) | {Decimal(len(rows))})
+        known = sorted(set(_numbers(rows)) | {Decimal(len(rows)), *counted(rows)})
         labels = " ".join(
             cell
             for row in rows
@@ -159,11 +179,17 @@ class Exhibits:
         words = " ".join([labels, _places_in_year(labels), titles, self.quotations])
         shown = {language: _shown(content, language) for language in ("nl", "en")}
         problems = []
-        odd = sum(unexplained(text, lang, known, words) for lang, text in shown.items())
+        scales = _scales(rows)
+        odd = sum(unexplained(text, lang, known, words, scales) for lang, text in shown.items())
         if odd:
             what = f"{odd} numbers in its texts that its CSV does not hold"
             problems.append(Problem(f"{base}.json", what, "numbers of the CSV", TRACE))
+        hidden = max((_unshown(rows, text, lang) for lang, text in shown.items()), default=0)
+        if hidden and (content["grid"] or content["value"]):
+            what = f"{hidden} values that its texts do not show"
+            problems.append(Problem(f"{base}.csv", what, "values that its table shows", TRACE))
         texts = " ".join([*_strings(content), labels, self.quotations])
+        drawn, choices = [*known, *sums(rows)], in_order(rows)
         for name in pictures:
             language = name.removeprefix(f"{base}.")[:2]
             problems += check_svg(
@@ -171,7 +197,10 @@ class Exhibits:
                 self.stock.content[name],
                 rows=len(rows),
                 texts=texts,
-                explains=lambda label, lang=language: not unexplained(label, lang, known, words),
+                explains=lambda label, lang=language: (
+                    not unexplained(label, lang, drawn, words, scales)
+                ),
+                choices=choices,
             )
         return problems
 
@@ -250,6 +279,32 @@ def _ends(row: dict[str, str]) -> list[Decimal]:
     except ValueError:
         return []
     return [] if middle is None or half is None else [middle - half, middle + half]
+
+
+def _scales(rows: list[dict[str, str]]) -> tuple[Decimal, ...]:
+    """Return by how much texts may count otherwise than the CSV: amounts and thousands only."""
+    return SCALES if {row.get("unit") for row in rows} & _SCALED else SCALES[:1]
+
+
+def _unshown(rows: list[dict[str, str]], text: str, language: str) -> int:
+    """Count the values of a CSV that a text with all of them leaves out.
+
+    Of a few participants the text says between which thirds a share lies.
+    """
+    written = set(numbers_in(text, language))
+
+    scales = _scales(rows)
+
+    def is_shown(cell: str) -> bool:
+        value = number_of(cell)
+        if value is None:
+            return True
+        ends = _THIRDS.get(f"{value:.1f}")
+        if ends is not None and written.issuperset(ends):
+            return True
+        return any(rounds_to(value, one, scales) for one in written)
+
+    return sum(not is_shown(row.get("value") or row.get("estimate") or "") for row in rows)
 
 
 def _places_in_year(labels: str) -> str:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 
-_TOKEN = re.compile(r"(?<![\w.,])[−-]?\d(?:[\d.,\u00a0\u202f]*\d)?(?![\d])")
-_SPACES = str.maketrans("", "", "\u00a0\u202f ")
+#: English writes a minus before the sign of the euro.
+_TOKEN = re.compile(r"(?<![\w.,])(?:[−-]€?)?\d(?:[\d.,\u00a0\u202f]*\d)?(?![\d])")
+_SPACES = str.maketrans("", "", "\u00a0\u202f €")
 #: The CSV counts in thousands or in billions of euros; texts may write units or millions.
-_SCALES = (Decimal(1), Decimal(1000), Decimal("0.001"))
+SCALES = (Decimal(1), Decimal(1000), Decimal("0.001"))
 #: An amount in euros is written with three digits.
 _DIGITS = 3
 
@@ -23,7 +24,13 @@ def numbers_in(text: str, language: str) -> Iterator[Decimal]:
             yield Decimal("NaN")
 
 
-def unexplained(text: str, language: str, known: Iterable[Decimal], words: str) -> int:
+def unexplained(
+    text: str,
+    language: str,
+    known: Iterable[Decimal],
+    words: str,
+    scales: tuple[Decimal, ...] = SCALES,
+) -> int:
     """Count the numbers in a text that nothing explains.
 
     Parameters
@@ -32,23 +39,26 @@ def unexplained(text: str, language: str, known: Iterable[Decimal], words: str) 
         Numbers of the CSV. Rounded, or in units instead of thousands, they may stand in the text.
     words
         Labels, periods and quotations in which a number may stand as it is.
+    scales
+        By which the CSV may count otherwise than the text.
     """
     numbers = list(known)
     quoted = set(_TOKEN.findall(words)) | set(re.findall(r"\d+", words))
     odd = 0
     tokens = _TOKEN.findall(text)
     for token, value in zip(tokens, numbers_in(text, language), strict=True):
-        if token in quoted or token.lstrip("−-") in quoted:
+        if token in quoted or token.lstrip("−-€") in quoted:
             continue
-        odd += not any(_rounds_to(number, value) for number in numbers)
+        odd += not any(rounds_to(number, value, scales) for number in numbers)
     return odd
 
 
-def _rounds_to(number: Decimal, written: Decimal) -> bool:
+def rounds_to(number: Decimal, written: Decimal, scales: tuple[Decimal, ...] = SCALES) -> bool:
+    """Tell whether a number of the CSV may be written like this."""
     if not written.is_finite():
         return False
     exponent = int(written.as_tuple().exponent)
-    for scale in _SCALES:
+    for scale in scales:
         scaled = number * scale
         steps = [Decimal(1).scaleb(exponent)]
         if scaled:
