@@ -133,17 +133,89 @@ def profiles():
     )
 
 
+def contributions(values=(1.7, 1.0, -0.1, 0.8)):
+    return pd.DataFrame(
+        [
+            {"term": term, "estimate": value, "ci_low": value - 0.3, "ci_high": value + 0.3,
+             "unit": "percentage_points"}
+            for term, value in zip(("a", "b", "c", "d"), values, strict=True)
+        ]
+    )  # fmt: skip
+
+
+def years():
+    """Three years before a start and two after it."""
+    return pd.DataFrame(
+        [
+            {"term": term, "estimate": value, "ci_low": value - 4, "ci_high": value + 4,
+             "unit": "percent_change", "half_step": np.nan, "period": f"{year}JJ00"}
+            for year, (term, value) in enumerate(
+                {"start_minus_3": 1.0, "start_minus_2": -0.5, "start_minus_1": 0.4,
+                 "start_plus_0": -6.3, "start_plus_1": -9.8}.items(), start=2022,
+            )
+        ]
+    )  # fmt: skip
+
+
+def swings(unit="euro"):
+    found = {"base": 152.0, "a.low": -240.0, "a.high": 328.0, "b.low": 252.0, "b.high": 51.7}
+    return pd.DataFrame(
+        [
+            {"term": term, "estimate": value, "ci_low": np.nan, "ci_high": np.nan, "unit": unit,
+             "half_step": 0.0}
+            for term, value in found.items()
+        ]
+    )  # fmt: skip
+
+
+def specified():
+    """Estimates under two choices of each of two kinds, as a chart of specifications has them."""
+    return pd.DataFrame(
+        {
+            "term": ["a+x", "a+y", "b+x", "b+y"], "estimate": [-8.0, -5.0, -3.0, 1.0],
+            "ci_low": [-10.0, -8.0, -7.0, -2.0], "ci_high": [-6.0, -2.0, 1.0, 4.0],
+            "unit": "percent_change", "half_step": np.nan,
+        }
+    )  # fmt: skip
+
+
+def layers():
+    return measured(
+        {
+            "a": {"at_25": 80.0, "at_35": 55.5, "at_45": 40.0, "at_65": 3.0},
+            "b": {"at_25": 20.0, "at_35": 12.5, "at_45": 20.0, "at_65": 2.0},
+            "c": {"at_25": 0.0, "at_35": 32.0, "at_45": 40.0, "at_65": 95.0},
+        }
+    )
+
+
+def streams():
+    return measured(
+        {
+            "a": {"x": 40.5, "y": 20.0, "z": 12.0},
+            "b": {"x": 10.0, "y": 12.5, "z": 5.0},
+        }
+    )
+
+
 FRAMES = {
     "lines": series(), "dots": terms(), "matrix": cells(), "boxes": percentiles(),
     "binned": bins(), "steps": curve(), "funnel": trumpet(), "pairs": pairs(),
     "profiles": profiles(),
+    "contributions": contributions(),
     "paths": paths(),
+    "events": years(),
     "calibration": calibrated(),
+    "tornado": swings(),
+    "specifications": specified(),
+    "stacked": layers(),
+    "alluvial": streams(),
 }  # fmt: skip
 #: What a chart is asked for: as options of a chapter, and as a drawing has them.
 OPTIONS = {
     "profiles": {
         "given": {"axis": {"nl": "Drempel", "en": "Drempel"}, "highlight": ["a", "b"]},
         "drawn": {"axis": "Drempel", "highlight": ("a", "b")},
-    }
+    },
+    "contributions": {"given": {"highlight": ["a"]}, "drawn": {"highlight": ("a",)}},
 }

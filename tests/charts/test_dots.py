@@ -118,3 +118,10 @@ def test_a_band_is_written_as_such_and_its_middle_is_not():
     written = [text.get_text() for text in draw_dots(frame, DRAWING).axes[0].texts]
     assert "66,7% tot 100,0%" in written, "the band itself is told"
     assert "83,3%" not in written, "its middle is no estimate"
+
+
+@pytest.mark.parametrize(("middle", "drawn"), [(0.0, 1), (1.0, 0)])
+def test_minus_and_plus_are_told_apart_in_a_unit_that_does_not_compare(middle, drawn):
+    figure = draw_dots(ranked("index", middle), replace(DRAWING, labels=LABELS))
+    dashed = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
+    assert len(dashed) == drawn, "the line at zero"

@@ -56,7 +56,7 @@ def draw_dots(frame: pd.DataFrame, drawing: Drawing) -> Figure:
     laid = rows_of_keys(rows["key"], drawing, above=above, below=below)
     places = laid.middles
     figure, axes = start(drawing, height=height_of(laid, drawing, beside=_AXIS))
-    draw_neutral(axes, unit)
+    draw_neutral(axes, unit, [*known["value"], *known["ci_low"], *known["ci_high"]])
     for place, row in zip(places, rows.itertuples(), strict=True):
         if not np.isnan(row.ci_low):
             width = BAND_WIDTH if row.band else 2

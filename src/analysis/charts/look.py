@@ -2,7 +2,7 @@
 
 import io
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -37,7 +37,7 @@ _LEGEND_WIDTH = {"wide": 112, "narrow": 50}
 #: Names of series with more characters than this together stand below each other.
 _BESIDE = 85
 
-AND = {"nl": " en ", "en": " and "}
+_AND = {"nl": " en ", "en": " and "}
 #: Stands between the two names of a pair.
 BETWEEN_PAIR = ": "
 #: Stands where nothing was released.
@@ -73,7 +73,7 @@ class Drawing:
     axis
         Name of an axis of numbers.
     highlight
-        Groups that stand out.
+        Groups that stand out, or terms that are totals.
     counted
         What the numbers behind estimates are numbers of.
     """
@@ -99,10 +99,15 @@ def label_of(drawing: Drawing, key: str) -> str:
     ``+`` joins keys, and a dot the two names of a pair.
     """
     if key not in drawing.labels and "+" in key:
-        return AND[drawing.language].join(label_of(drawing, part) for part in key.split("+"))
+        return together([label_of(drawing, part) for part in key.split("+")], drawing.language)
     if key not in drawing.labels and PAIR in key:
         return BETWEEN_PAIR.join(label_of(drawing, part) for part in key.split(PAIR))
     return drawing.labels.get(key, standard_label(key, drawing.language))
+
+
+def together(names: Sequence[str], language: Language) -> str:
+    """Join two names by a word; more are a list, in which that word would be tiring to read."""
+    return ("; " if len(names) > 2 else _AND[language]).join(names)
 
 
 def start(drawing: Drawing, *, height: float = 1.0) -> tuple[Figure, Axes]:

@@ -4,7 +4,15 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from analysis.charts.look import AND, BETWEEN_PAIR, COLOURS, Counted, Drawing, Layout, Reference
+from analysis.charts.look import (
+    BETWEEN_PAIR,
+    COLOURS,
+    Counted,
+    Drawing,
+    Layout,
+    Reference,
+    together,
+)
 from analysis.claims.judge import reported_ends, reported_text
 from analysis.claims.register import Register
 from analysis.errors import EditionError
@@ -31,7 +39,8 @@ class Options(StrictModel):
     axis
         Name of the axis of numbers along which profiles run.
     highlight
-        Groups of profiles that are coloured and named; the others are grey.
+        Groups of profiles that are coloured and named, the others being grey; or terms of
+        contributions that are totals.
     counted
         What ``n`` counts, where that is not people; ``observations`` where rows count several.
     """
@@ -99,7 +108,7 @@ def _reference(register: Register, key: str, language: Language, *, named: bool)
 def label(options: Options, key: str, language: Language) -> str:
     """Return the label of a series or term, or its key; ``+`` joins keys and a dot pairs them."""
     if key not in options.labels and "+" in key:
-        return AND[language].join(label(options, part, language) for part in key.split("+"))
+        return together([label(options, part, language) for part in key.split("+")], language)
     if key not in options.labels and PAIR in key:
         return BETWEEN_PAIR.join(label(options, part, language) for part in key.split(PAIR))
     return options.labels[key][language] if key in options.labels else standard_label(key, language)

@@ -2,14 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.bands import is_band
 from analysis.charts.look import (
     BAND_WIDTH,
     COLOURS,
-    GREY,
     LIGHT,
     SHAPES,
     Drawing,
@@ -23,7 +21,7 @@ from analysis.charts.scales import (
     fit,
     height_of,
     rows_of_keys,
-    without_unit,
+    write_at_edge,
     write_names,
 )
 from analysis.methods.results import PAIR
@@ -91,7 +89,8 @@ def draw_pairs(frame: pd.DataFrame, drawing: Drawing) -> Figure:
             marker=SHAPES[number], color=colour, zorder=3, clip_on=False,
         )  # fmt: skip
         for place, row in zip(places, chosen.itertuples(), strict=True):
-            _write_value(axes, place, row, colour, drawing)
+            if np.isnan(row.estimate) or not is_band(row):
+                write_at_edge(axes, place, row, colour, drawing.language)
     for top in laid.tops[1:]:
         axes.axhline(top, color=LIGHT, linewidth=0.6, zorder=0)
     write_names(axes, laid, drawing)
@@ -117,21 +116,3 @@ def split(frame: pd.DataFrame) -> pd.DataFrame:
     if odd:
         raise ValueError(f"{len(odd)} terms are no pair of names joined by '{PAIR}'")
     return frame.assign(left=[part[0] for part in parts], right=[part[1] for part in parts])
-
-
-def _write_value(axes: Axes, place: float, row, colour: str, drawing: Drawing) -> None:
-    """Write a value in a column at the edge, where no interval comes."""
-    hidden = np.isnan(row.estimate)
-    if not hidden and is_band(row):
-        return
-    axes.annotate(
-        "×" if hidden else without_unit(row.estimate, row.unit, drawing.language),
-        (1, place),
-        xycoords=axes.get_yaxis_transform(),
-        xytext=(5, 0),
-        textcoords="offset points",
-        va="center_baseline",
-        fontsize=9.5,
-        color=GREY if hidden else colour,
-        annotation_clip=False,
-    )

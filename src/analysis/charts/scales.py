@@ -37,7 +37,7 @@ _AROUND = {
 #: Twice the odds lie as far from equal odds as half of them.
 _LOGARITHMIC = ("odds_ratio",)
 _TICKS_OF_RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
-_WHOLE = ("rank", "factors")
+_WHOLE = ("rank", "factors", "groups")
 #: More ranks than this are not each named on the axis.
 _MOST_RANKS = 10
 #: Part of the axis beside the outermost mark.
@@ -50,10 +50,18 @@ _LINE, _BETWEEN = 0.168, 0.12
 ON_WHITE = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}
 
 
-def draw_neutral(axes: Axes, unit: str) -> None:
-    """Draw where there is no difference, for a unit that compares."""
-    if unit in NEUTRAL:
-        axes.axvline(NEUTRAL[unit], color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+def draw_neutral(axes: Axes, unit: str, marks: Iterable[float] = ()) -> None:
+    """Draw where there is no difference: for a unit that compares, and between minus and plus.
+
+    Parameters
+    ----------
+    marks
+        Places of dots and ends of intervals. With some on both sides of zero, a reader has to see
+        which is which, also in a unit that does not compare.
+    """
+    signs = {np.sign(mark) for mark in marks if not np.isnan(mark)}
+    if unit in NEUTRAL or {-1.0, 1.0} <= signs:
+        axes.axvline(neutral_of(unit), color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
 
 
 def fit(axes: Axes, unit: str, marks: Iterable[float], drawing: Drawing) -> None:
@@ -117,6 +125,22 @@ def without_unit(value: float, unit: str, language: Language) -> str:
     """Write a value for a column of values, whose unit stands at the axis."""
     written = formats.value(value, unit, language, fixed=True)
     return written.removesuffix(f" {formats.UNIT_LABELS[unit][language]}")
+
+
+def write_at_edge(axes: Axes, place: float, row, colour: str, language: Language) -> None:
+    """Write the value of a row in a column at the edge, where no mark comes; × when hidden."""
+    hidden = np.isnan(row.estimate)
+    axes.annotate(
+        "×" if hidden else without_unit(row.estimate, row.unit, language),
+        (1, place),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(5, 0),
+        textcoords="offset points",
+        va="center_baseline",
+        fontsize=9.5,
+        color=GREY if hidden else colour,
+        annotation_clip=False,
+    )
 
 
 @dataclass(frozen=True)
