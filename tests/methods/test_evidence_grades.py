@@ -6,11 +6,12 @@ import pytest
 
 from analysis.dataset import DataTable
 from analysis.languages import Text
-from analysis.methods import clusters, evidence_grades
+from analysis.methods import clusters, evidence_grades, themes
 from analysis.methods.behind import behind
 from analysis.methods.cells import Cell
 from analysis.methods.evidence_grades import PRACTICES
 from analysis.methods.results import Absent, estimates
+from analysis.methods.themes import Voices
 from analysis.sources.vocabulary import MEANINGS, SCALES, THEMES
 
 RESPONDENTS = Cell.of("respondents", answered="factors")
@@ -33,6 +34,11 @@ def codings(chance: dict[str, float], *, meaning: str = "need", voices: int = 40
             )
         )  # fmt: skip
     return DataTable("codings", pd.concat(frames, ignore_index=True))
+
+
+def voices_of(table: DataTable) -> Voices | Absent:
+    attendees = pd.DataFrame({"kind": ["listening"], "date": ["2025-03-01"]})
+    return themes.voices_of(table, DataTable("attendees", attendees))
 
 
 def associations(**ratios: tuple[float, float]):
@@ -59,7 +65,7 @@ def test_the_eight_practices_are_about_themes_and_factors():
 
 def test_heard_is_a_share_of_voices_with_organisations_as_clusters():
     table = codings({"leadership": 0.4, "rosters": 0.3, "fixed_team": 0.3})
-    found = evidence_grades.heard(table, year=2025)
+    found = evidence_grades.heard(voices_of(table))
     shares = found.frame.set_index("term")
     rows = table.frame.query("theme == 'leadership'")
     level = clusters.bonferroni(7)
@@ -75,18 +81,18 @@ def test_heard_is_a_share_of_voices_with_organisations_as_clusters():
 
 def test_what_costs_energy_does_not_speak_for_a_practice():
     table = codings({"leadership": 0.6}, meaning="stressor")
-    assert isinstance(evidence_grades.heard(table, year=2025), Absent)
+    assert isinstance(evidence_grades.heard(voices_of(table)), Absent)
 
 
 def test_a_rare_theme_is_not_heard():
-    found = evidence_grades.heard(codings({"learning": 0.1, "leadership": 0.5}), year=2025)
+    found = evidence_grades.heard(voices_of(codings({"learning": 0.1, "leadership": 0.5})))
     row = evidence_grades.number_heard(found).frame.iloc[0]
     assert row["ci_low"] == 1, "only leadership is surely above one in ten"
     assert row["ci_high"] == 3, "learning may be, and so may what has no theme"
 
 
 def test_grades_count_the_steps_that_were_taken():
-    shares = evidence_grades.heard(codings({"leadership": 0.4, "learning": 0.4}), year=2025)
+    shares = evidence_grades.heard(voices_of(codings({"leadership": 0.4, "learning": 0.4})))
     leaving = associations(leadership_programme=(0.8, 0.9), board_role=(0.95, 1.05))
     absence = associations(leadership_programme=(1.0, 1.1), board_role=(0.8, 0.95))
     found = evidence_grades.grades(shares, leaving, absence)
@@ -116,7 +122,7 @@ def test_both_outcomes_stand_side_by_side():
 
 @pytest.mark.parametrize("frame", [None, codings({}).frame.iloc[:0], codings({}, voices=20).frame])
 def test_without_voices_nothing_is_heard(frame):
-    shares = evidence_grades.heard(DataTable("codings", frame), year=2025)
+    shares = evidence_grades.heard(voices_of(DataTable("codings", frame)))
     assert isinstance(shares, Absent)
     nothing = Absent(("individuals",))
     assert isinstance(evidence_grades.grades(shares, nothing, nothing), Absent)

@@ -41,6 +41,30 @@ def test_chance_is_that_of_organisations_of_the_same_size():
     assert large.usual == pytest.approx(13, rel=0.2)
 
 
+def test_one_organisation_that_leaps_does_not_decide_what_chance_does():
+    random = np.random.default_rng(8)
+    calm, shaken = [], []
+    for _ in range(40):
+        values = panel(random, spread=2.0)
+        size = pd.Series(np.arange(60) + 100, index=values.index)
+        leap = values.copy()
+        leap.iloc[3, 4:] += 1000.0
+        for one, found in ((values, calm), (leap, shaken)):
+            chance = position.chance_of_years(one, size, "org005")
+            found.append(chance.variance)
+            assert max(chance.rests_on) < 0.5 * sum(chance.rests_on)
+    # Without leaps hardly anything is taken off, and however far one leaps, it adds little.
+    assert np.mean(calm) == pytest.approx(4.0, rel=0.05)
+    assert np.mean(shaken) == pytest.approx(4.0, rel=0.15)
+
+
+def test_where_most_never_change_nothing_is_too_large():
+    values = panel(np.random.default_rng(9)) * 0 + 3
+    values.iloc[:5] += np.arange(7)
+    size = pd.Series(100, index=values.index)
+    assert max(position.chance_of_years(values, size, "org000").rests_on) > 0
+
+
 def test_chance_is_not_known_of_few_or_of_what_never_changes():
     random = np.random.default_rng(3)
     size = pd.Series(100, index=panel(random).index)

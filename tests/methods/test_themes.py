@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -6,8 +7,17 @@ import pytest
 from scipy import stats
 
 from analysis.dataset import DataTable
-from analysis.methods import clusters, coder_error, joint_display, theme_groups, theme_ranks, themes
+from analysis.methods import (
+    clusters,
+    coder_error,
+    design_effects,
+    joint_display,
+    theme_groups,
+    theme_ranks,
+    themes,
+)
 from analysis.methods.results import Absent
+from analysis.methods.themes import Said
 from analysis.sources.vocabulary import MEANINGS, THEMES
 from tests.conftest import SHARED
 
@@ -81,6 +91,19 @@ def test_nobody_gets_the_exact_interval_of_as_many_people_as_organisations():
     assert high == pytest.approx(1 - 0.025 ** (1 / 18))
 
 
+@pytest.mark.parametrize(("share", "alike"), [(0.01, 0.05), (0.04, 0.05), (0.06, 0.2)])
+def test_the_interval_of_a_rare_theme_holds_its_share(share, alike):
+    """Eighteen organisations of forty; where many draws name nothing, or one organisation does."""
+    random, size = np.random.default_rng(4), (1 - alike) / alike
+    draws, covered = 400, 0
+    for _ in range(draws):
+        own = random.beta(share * size, (1 - share) * size, 18)
+        said = random.random(720) < np.repeat(own, 40)
+        low, high = themes.interval_of(clusters.mean(said, np.repeat(np.arange(18), 40)))
+        covered += low <= share <= high
+    assert covered / draws > 0.9
+
+
 def test_a_voice_in_two_sessions_is_one_voice(tables):
     codings, attendees = tables
     again = codings.frame[codings.frame["attendee"] == "v0"].assign(session="s2", mentioned=1)
@@ -135,12 +158,19 @@ def test_shares_come_in_order_with_all_that_the_airlock_asks(voices):
 
 
 def test_independent_voices_would_be_surer(voices):
-    frame = themes.honest_and_naive(voices).frame
+    frame = design_effects.honest_and_naive(voices).frame
     width = (frame["ci_high"] - frame["ci_low"]).to_numpy()
     assert (width[0::2] > width[1::2]).all()
-    effect = themes.design_effect(voices).frame.set_index("term")["estimate"]
+    effect = design_effects.mean(voices).frame.set_index("term")["estimate"]
     assert 1.5 < effect["design_effect"] < 5, "1 + 39 · 0.05 is 2.95"
     assert effect["effective_voices"] == pytest.approx(720 / effect["design_effect"])
+
+
+def test_the_same_shares_come_from_what_is_said(voices):
+    one = themes.prevalence(voices, only=("learning",))
+    other = themes.shares(voices, {"learning": Said(("learning",)), "no": Said(("board",))})
+    pd.testing.assert_frame_equal(one.frame, other.frame)
+    assert one.behind == other.behind, "and what nobody coded is left out"
 
 
 # --- places -----------------------------------------------------------------------------------
@@ -192,6 +222,47 @@ def test_roles_that_do_not_differ_are_no_discovery(voices):
     found = theme_groups.role_differences(voices).frame
     assert (found["p_value"] > 0.05).all()
     assert ((found["ci_low"] < 0) & (found["ci_high"] > 0)).all()
+
+
+YOUNG = {"young": theme_groups.Group("age_band", ("25_to_34",))}
+
+
+def aged(tables, named_by_young=None) -> themes.Voices:
+    """Voices of whom every third is young; so many of them name leadership."""
+    codings, attendees = tables
+    number = codings.frame["attendee"].str[1:].astype(int)
+    frame = codings.frame.assign(age_band=np.where(number % 3 == 0, "25_to_34", "45_to_54"))
+    if named_by_young is not None:
+        chosen = (frame["theme"] == "leadership") & (frame["age_band"] == "25_to_34")
+        frame.loc[chosen, "mentioned"] = (number[chosen] < 3 * named_by_young).astype(int)
+    return themes.voices_of(DataTable("codings", frame), attendees)
+
+
+def test_a_group_that_says_something_else_is_found_and_others_are_not(tables):
+    found = theme_groups.differences(aged(tables, named_by_young=228), YOUNG)
+    rows = found.frame.set_index("term")
+    assert rows.loc["leadership.young", "ci_low"] > 20
+    others = rows.drop("leadership.young")
+    assert ((others["ci_low"] <= 0) & (others["ci_high"] >= 0)).all()
+    assert all(known.sides for known in found.behind)
+
+
+def test_a_theme_that_six_of_a_group_mention_is_not_compared(tables):
+    found = theme_groups.differences(aged(tables, named_by_young=6), YOUNG)
+    assert "leadership.young" not in set(found.frame["term"])
+
+
+def test_of_whom_the_age_is_not_known_is_on_no_side(tables):
+    everybody = aged(tables)
+    people = everybody.people
+    known = people["age_band"].where(np.arange(len(people)) % 2 == 0)
+    half = replace(everybody, people=people.assign(age_band=known))
+    frame = theme_groups.differences(half, YOUNG).frame
+    assert (frame["n"] == 360).all()
+
+
+def test_what_was_not_asked_sets_nobody_apart(voices):
+    assert isinstance(theme_groups.differences(voices, YOUNG), Absent)
 
 
 def test_permutations_find_branches_apart_and_leave_alike_ones():

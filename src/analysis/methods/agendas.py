@@ -15,7 +15,7 @@ from analysis.methods import clusters
 from analysis.methods.behind import behind
 from analysis.methods.cells import YES, Cell
 from analysis.methods.results import PAIR, Absent, Estimates, estimates
-from analysis.methods.spoken import FEWEST_ORGANISATIONS, FIRST_CODER, Heard, share_row
+from analysis.methods.themes import FEWEST_ORGANISATIONS, FIRST_CODER, Voices, interval_of
 from analysis.sources.vocabulary import BUILDING_BLOCKS
 
 #: Who carries an action, in groups that are large enough to show.
@@ -28,17 +28,17 @@ AGENDA, NEEDED = "agenda", "needed"
 _NEED = "need"
 
 _SHARE = Text(
-    nl="aandeel van de actiepunten; 95%-interval van Korn en Graubard met organisaties als "
-    "clusters, alsof deze organisaties een trekking zijn",
-    en="share of the action points; 95% interval of Korn and Graubard with organisations as "
+    nl="aandeel van de actiepunten; 95%-interval op de logitschaal met organisaties als clusters, "
+    "alsof deze organisaties een trekking zijn",
+    en="share of the action points; 95% interval on the logit scale with organisations as "
     "clusters, as if these organisations were a draw",
 )
 _BESIDE = Text(
     nl="aandeel van alle actiepunten, en van alle keren dat een stem in een luistersessie een "
-    "thema nodig noemt om te blijven; 95%-intervallen van Korn en Graubard met organisaties als "
+    "thema nodig noemt om te blijven; 95%-intervallen op de logitschaal met organisaties als "
     "clusters",
     en="share of all action points, and of all times that a voice in a listening session says that "
-    "a theme is needed to stay; 95% intervals of Korn and Graubard with organisations as clusters",
+    "a theme is needed to stay; 95% intervals on the logit scale with organisations as clusters",
 )
 _GAP = Text(
     nl="aandeel van de actiepunten min aandeel van wat nodig is, met 95%-intervallen die voor alle "
@@ -101,7 +101,7 @@ def of_blocks(points: DataTable, attendees: DataTable) -> Estimates | Absent:
     return estimates(found, tables=tables, method=_SHARE, unit="percent")
 
 
-def beside_need(points: DataTable, voices: Heard | Absent) -> Estimates | Absent:
+def beside_need(points: DataTable, voices: Voices | Absent) -> Estimates | Absent:
     """Return the share of each block in the agendas and in what voices need, in percent.
 
     Terms ``<block>.agenda`` and ``<block>.needed``.
@@ -120,9 +120,7 @@ def beside_need(points: DataTable, voices: Heard | Absent) -> Estimates | Absent
             rows.append(
                 {
                     "term": f"{name}{PAIR}{side}",
-                    **share_row(
-                        part[among].to_numpy(), whole[among].to_numpy(), totals.index[among]
-                    ),
+                    **_share(part[among].to_numpy(), whole[among].to_numpy(), totals.index[among]),
                     "n": float(whole.sum()),
                     "n_organisations": float(among.sum()),
                     "df": float(among.sum() - 1),
@@ -139,7 +137,7 @@ def beside_need(points: DataTable, voices: Heard | Absent) -> Estimates | Absent
     return estimates(rows, tables=tables, method=_BESIDE, unit="percent")
 
 
-def less_than_needed(points: DataTable, voices: Heard | Absent) -> Estimates | Absent:
+def less_than_needed(points: DataTable, voices: Voices | Absent) -> Estimates | Absent:
     """Return how much more of a block the agendas hold than voices need, in percentage points.
 
     Terms are building blocks; below zero, the agendas leave something out.
@@ -191,26 +189,37 @@ def _block_of(rows: pd.DataFrame) -> pd.Series:
 
 
 def _totals(
-    points: DataTable, voices: Heard | Absent
+    points: DataTable, voices: Voices | Absent
 ) -> tuple[pd.DataFrame, tuple[str, ...]] | Absent:
     """Count per organisation the points and the needs, of each block and in all."""
     if points.frame is None:
         return Absent((points.name,))
     if isinstance(voices, Absent):
         return voices
-    said = voices.codings[voices.codings[_NEED].eq(1) & voices.codings["mentioned"].eq(1)]
-    tables = (points.name, *voices.tables)
-    sides = {AGENDA: points.frame.dropna(subset=["organisation"]), NEEDED: said}
+    tables = (points.name, voices.table)
+    if _NEED not in voices.marks:
+        return Absent(tables)
+    agreed = points.frame.dropna(subset=["organisation"])
+    agreed = pd.crosstab(agreed["organisation"], agreed["theme"].fillna("other"))
+    said = pd.DataFrame(voices.marks[_NEED], columns=list(voices.themes))
+    said = said.groupby(np.array(voices.organisations)[voices.organisation]).sum()
+    sides = {AGENDA: agreed, NEEDED: said}
     columns = {}
-    for side, rows in sides.items():
-        columns[side] = rows.groupby("organisation").size()
-        for name in BUILDING_BLOCKS:
-            own = rows[_block_of(rows) == name]
-            columns[f"{side} {name}"] = own.groupby("organisation").size()
+    for side, counts in sides.items():
+        columns[side] = counts.sum(axis=1)
+        for name, themes in BUILDING_BLOCKS.items():
+            columns[f"{side} {name}"] = counts.reindex(columns=list(themes)).sum(axis=1)
     totals = pd.DataFrame(columns).fillna(0.0).astype(float)
     if any((totals[side] > 0).sum() < FEWEST_ORGANISATIONS for side in sides):
         return Absent(tables)
     return totals, tables
+
+
+def _share(part: np.ndarray, whole: np.ndarray, organisation: np.ndarray) -> dict[str, float]:
+    """Return a share of totals in percent with its interval, as columns of ``Estimates``."""
+    found = clusters.ratio(part, whole, organisation)
+    low, high = interval_of(found)
+    return {"estimate": 100 * found.estimate, "ci_low": 100 * low, "ci_high": 100 * high}
 
 
 def _read(
@@ -245,7 +254,7 @@ def _row(
     organisations = rows["organisation"].nunique()
     return {
         "term": term,
-        **share_row(yes.to_numpy(float), np.ones(len(rows)), rows["organisation"].to_numpy()),
+        **_share(yes.to_numpy(float), np.ones(len(rows)), rows["organisation"].to_numpy()),
         "n": float(len(rows)),
         "n_organisations": float(organisations),
         "df": float(organisations - 1),

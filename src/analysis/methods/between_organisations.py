@@ -79,6 +79,7 @@ def of_yes_or_no(
     *,
     times: np.ndarray | None = None,
     covariates: np.ndarray | None = None,
+    profiled: bool = True,
 ) -> Between | None:
     """Estimate the variance between organisations of an outcome of yes or no.
 
@@ -92,6 +93,9 @@ def of_yes_or_no(
         Number of people per row; 1 when left out.
     covariates
         Shape (rows, k), without a constant.
+    profiled
+        Whether to seek the ends of the interval, which takes most of the time; a draw of a
+        bootstrap does without, and has missing ends.
 
     Returns
     -------
@@ -128,7 +132,9 @@ def of_yes_or_no(
     none, _ = fitted(0.0, slopes)
     if none > best:
         best, spread = none, 0.0
-    low, high = _profile(lambda value: fitted(value, slopes)[0], best, none, spread)
+    low = high = np.nan
+    if profiled:
+        low, high = _profile(lambda value: fitted(value, slopes)[0], best, none, spread)
     return Between(
         slopes=slopes[:-1],
         variance=spread**2,

@@ -88,6 +88,8 @@ DIMENSIONS: dict[str, Dimension] = {
     "role": _known(vocabulary.ROLES),
     # Something that a participant has or does; an organisation has several.
     "item": Dimension(None),
+    # Whose work, illness or part of a career an analysis follows; most people count in several.
+    "followed": _LABEL,
     # Instruments on offer that somebody used in the year.
     "used": _PLAIN,
     # Size of a unit within an organisation, by those who work there at the start of the year.
@@ -96,17 +98,30 @@ DIMENSIONS: dict[str, Dimension] = {
     "level": _known(vocabulary.LEVELS),
     # Building block of an action point; a theme belongs to one of them.
     "block": _LABEL,
+    # Contract of somebody at the end of a year, and where that person is five years later.
+    "contract": _known(("temporary", "permanent")),
+    "five_years_on": _known(
+        ("same_organisation", "same_branch", "other_branch", "other_sector", "inactive", "retired")
+    ),
+    # Where somebody went who left the sector, and whether after two years or more at the employer.
+    "way_out": _known(("other_sector", "inactive", "retired")),
+    "experienced": _PLAIN,
     # Absence in the past year and, of the absent, whether it came from work.
     "absence_cause": Dimension(("not_absent", "none", "partly", "wholly")),
     # Of units that each belong to one year, which add up over years, unlike people.
     "unit_year": _known(str(year) for year in range(1996, 2100)),
     # Where a rate lies, seen from the limits within which chance would keep it.
     "limits": Dimension(("below", "within", "above")),
+    # Whether somebody had a new long absence in a year.
+    "long_absence": Dimension(),
     # Whether a job is the side job of a pupil or student, and whether its holder left the sector.
     "student_job": _PLAIN,
     "left_sector": _PLAIN,
     # Whether an organisation now has clearly fewer people per manager than before.
     "span_fell": _PLAIN_OF_ORGANISATIONS,
+    # A characteristic on which an organisation has values that those with which it is compared
+    # have as well; several hold.
+    "common_support": Dimension(None, sensitive=False, of_organisations=True),
     # Whether an organisation is in the top quarter of its branch in a year, as in exit or absence.
     "top_quarter": Dimension(of_organisations=True),
     # On what an organisation does better than its branch, or is among the best of it; several hold.

@@ -33,6 +33,13 @@ class Ratio:
     se: float
     df: int
 
+    @property
+    def p_value(self) -> float:
+        """Two-sided p-value against zero, by the t distribution."""
+        if self.se == 0:
+            return float(self.estimate == 0)
+        return float(2 * stats.t.sf(abs(self.estimate) / self.se, self.df))
+
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the symmetric interval with t quantiles."""
         reach = stats.t.ppf((1 + level) / 2, self.df) * self.se

@@ -11,9 +11,13 @@ import numpy as np
 
 from analysis import formats
 from analysis.languages import Text
-from analysis.methods.results import Estimates, absent_passes_through, estimates
+from analysis.methods.results import Estimates, absent_passes_through, estimates, joined
 
 PERCENTILES = (2.5, 97.5)
+ASSUMED = Text(
+    nl="aanname van deze editie: het midden en de hele spreiding; geen meting",
+    en="assumption of this edition: the middle and the whole range; not measured",
+)
 
 
 class Range(Protocol):
@@ -94,11 +98,92 @@ def cost_per_sick_employee(
     return _summary(factor * salary, None, unit="euro", period="")
 
 
+class Assumed(Protocol):
+    """The assumptions of an edition that say what a departure or a year of absence is worth."""
+
+    cost_per_leaver_euro: Range
+    absence_cost_factor: Range
+    annual_salary_euro: Range
+    part_time_factor: Range
+    cover_share: Range
+    cover_price: Range
+
+
+def worth_of_absence(
+    assumed: Assumed, *, size: int, random: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """Draw what a year of absence of one employee is worth, in euros, by who looks at what.
+
+    Employees mostly work part-time. With f the part-time factor, w the full-time wage costs, k the
+    cost factor, s the part for which cover is bought and p its price:
+
+    - ``averted`` (employer): f·w·k, with the wages that are paid either way;
+    - ``cash`` (employer): f·w·s·p, the bill for cover;
+    - ``society``: f·w·(1 − s + s·p), work that is done again, valued at its wages, and hired people
+      who can do other work.
+    """
+    paid = draw(assumed.part_time_factor, size=size, random=random)
+    paid = paid * draw(assumed.annual_salary_euro, size=size, random=random)
+    factor = draw(assumed.absence_cost_factor, size=size, random=random)
+    covered = draw(assumed.cover_share, size=size, random=random)
+    cover = covered * draw(assumed.cover_price, size=size, random=random)
+    return {
+        "averted": paid * factor,
+        "cash": paid * cover,
+        "society": paid * (1 - covered + cover),
+    }
+
+
+def unit_values(assumed: Assumed, *, simulations: int, seed: int) -> Estimates:
+    """Return what one departure and a year of absence of one employee are worth.
+
+    Terms ``absence_averted``, ``absence_cash``, ``absence_society`` and ``leaver`` in euros, and
+    ``part_time_factor``.
+    """
+    random = np.random.default_rng(seed)
+    size = {"size": simulations, "random": random}
+    drawn = {f"absence_{name}": worth for name, worth in worth_of_absence(assumed, **size).items()}
+    drawn["leaver"] = draw(assumed.cost_per_leaver_euro, **size)
+    drawn["part_time_factor"] = draw(assumed.part_time_factor, **size)
+    return joined(
+        *(
+            _summary(
+                draws, None, unit="ratio" if term == "part_time_factor" else "euro", period="",
+                term=term,
+            )
+            for term, draws in drawn.items()
+        )
+    )  # fmt: skip
+
+
 def cost_per_leaver(cost_per_leaver_euro: Range, *, simulations: int, seed: int) -> Estimates:
     """Cost of one leaver, in euros; rests on an assumption alone."""
     random = np.random.default_rng(seed)
     draws = draw(cost_per_leaver_euro, size=simulations, random=random)
     return _summary(draws, None, unit="euro", period="")
+
+
+def assumed(spread: Range, *, unit: str, period: str = "", scale: float = 1.0) -> Estimates:
+    """Return an assumption itself: the mean of its range, and the range where it has one.
+
+    Parameters
+    ----------
+    period
+        For which it is meant.
+    scale
+        Number of ``unit`` in one of the assumption's own.
+    """
+    ends = {"ci_low": spread.low * scale, "ci_high": spread.high * scale}
+    row = {"term": "value", "estimate": mean_of(spread) * scale, "n": 0, "period": period}
+    row |= ends if spread.low < spread.high else {"half_step": 0.0}
+    return estimates([row], tables=("assumptions",), method=ASSUMED, unit=unit)
+
+
+def mean_of(spread: Range) -> float:
+    """Return the mean of an assumed range: uniform, or triangular where the middle is stated."""
+    if spread.mode is None:
+        return (spread.low + spread.high) / 2
+    return (spread.low + spread.mode + spread.high) / 3
 
 
 @absent_passes_through
@@ -139,12 +224,14 @@ def _around(
     return random.uniform(estimate - half_step, estimate + half_step, size)
 
 
-def _summary(draws: np.ndarray, source: Estimates | None, *, unit: str, period: str) -> Estimates:
+def _summary(
+    draws: np.ndarray, source: Estimates | None, *, unit: str, period: str, term: str = "value"
+) -> Estimates:
     low, high = np.percentile(draws, PERCENTILES)
     return estimates(
         [
             {
-                "term": "value",
+                "term": term,
                 "estimate": draws.mean(),
                 "ci_low": low,
                 "ci_high": high,

@@ -148,7 +148,7 @@ def gaps(chosen: Sample | Absent) -> Estimates | Absent:
         contextual = design.copy()
         contextual[:, place + count] += contextual[:, place]
         rows.append(
-            _numbers(both, 0)
+            numbers(both, 0)
             | {
                 "term": name,
                 "behind": leverage.of_coefficient(contextual, place, chosen.cell),
@@ -190,7 +190,7 @@ def replicated(chosen: Sample | Absent, *, seed: int) -> Estimates | Absent:
     agreement = panel.Fit(np.array([mean]), np.array([[se**2]]), fit_other.df)
     shared = {"df": fit_other.df, "behind": behind("model fit", chosen.cell), **chosen.about()}
     twice = float((found & clear).sum())
-    numbers = {
+    counted = {
         "found_once": {"estimate": float(found.sum()), "half_step": 0.0},
         "found_twice": {
             "estimate": twice,
@@ -199,9 +199,9 @@ def replicated(chosen: Sample | Absent, *, seed: int) -> Estimates | Absent:
         },
     }
     rows = [
-        {"term": term, "unit": "factors", **number, **shared} for term, number in numbers.items()
+        {"term": term, "unit": "factors", **number, **shared} for term, number in counted.items()
     ]
-    rows.append(shared | _numbers(agreement, 0) | {"term": "agreement", "unit": "percent_change"})
+    rows.append(shared | numbers(agreement, 0) | {"term": "agreement", "unit": "percent_change"})
     return estimates(rows, tables=(chosen.table,), method=chosen.told(_TWICE))
 
 
@@ -259,13 +259,14 @@ def _row(
     level: float = 0.95,
 ) -> dict:
     return (
-        _numbers(fit, place, level)
+        numbers(fit, place, level)
         | {"term": term, "behind": leverage.of_coefficient(design, place, chosen.cell)}
         | chosen.about()
     )
 
 
-def _numbers(fit: panel.Fit, place: int, level: float = 0.95) -> dict:
+def numbers(fit: panel.Fit, place: int, level: float = 0.95) -> dict:
+    """Return a slope of a logarithm with its interval, as percent difference."""
     low, high = fit.interval(place, level)
     return {
         "estimate": percent(fit.slopes[place]),

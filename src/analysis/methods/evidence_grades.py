@@ -19,9 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.dataset import DataTable
 from analysis.languages import Text
-from analysis.methods import clusters
+from analysis.methods import clusters, themes
 from analysis.methods.behind import behind
 from analysis.methods.cells import Cell
 from analysis.methods.distribution import aggregate
@@ -36,6 +35,7 @@ from analysis.methods.results import (
 )
 from analysis.methods.survey_associations import odds_ratios, renamed
 from analysis.methods.survey_sample import ABSENCE, LEAVING, Sample
+from analysis.methods.themes import Said, Voices
 
 #: Share of voices, in percent, from which a practice counts as heard.
 HEARD_FROM = 10.0
@@ -91,58 +91,22 @@ GRADE_METHOD = Text(
 )
 
 
-def heard(codings: DataTable, *, year: int) -> Estimates | Absent:
+@absent_passes_through
+def heard(voices: Voices) -> Estimates | Absent:
     """Return which share of voices speaks for each practice, in percent; most heard first.
 
     A practice without a theme, or that nobody or everybody speaks for, is left out.
-
-    Parameters
-    ----------
-    codings
-        A row per voice, theme and coder.
-    year
-        Of the sessions.
     """
-    if codings.frame is None:
-        return Absent((codings.name,))
-    rows = codings.frame
-    rows = rows[(rows["kind"] == "listening") & (rows["coder"] == "a")]
-    voices = rows.groupby("attendee")["organisation"].first()
-    if len(voices) < FEWEST_VOICES or voices.nunique() < FEWEST_ORGANISATIONS:
-        return Absent((codings.name,))
-    meant = (rows["mentioned"] == 1) & rows[list(POSITIVE)].eq(1).any(axis=1)
-    everybody = Cell.of("attendees", session_kind="listening")
-    level = clusters.bonferroni(sum(bool(one.themes) for one in PRACTICES.values()))
-    found = []
-    for name, practice in PRACTICES.items():
-        named = rows.loc[meant & rows["theme"].isin(practice.themes), "attendee"]
-        says = voices.index.isin(set(named))
-        if not 0 < says.sum() < len(voices):
-            continue
-        share = clusters.mean(says, voices)
-        low, high = share.logit_interval(level)
-        found.append(
-            {
-                "term": name,
-                "estimate": 100 * share.estimate,
-                "ci_low": 100 * low,
-                "ci_high": 100 * high,
-                "n": float(len(voices)),
-                "n_organisations": float(voices.nunique()),
-                "df": float(share.df),
-                "period": f"{year}JJ00",
-                "behind": behind(
-                    "share", everybody,
-                    everybody.within(theme="+".join(practice.themes), meaning="+".join(POSITIVE)),
-                    numerator=float(says.sum()),
-                    part_organisations=float(voices[says].nunique()),
-                ),
-            }
-        )  # fmt: skip
-    if not found:
-        return Absent((codings.name,))
-    found.sort(key=lambda row: -row["estimate"])
-    return estimates(found, tables=(codings.name,), method=HEARD_METHOD, unit="percent")
+    if len(voices.people) < FEWEST_VOICES or len(voices.organisations) < FEWEST_ORGANISATIONS:
+        return Absent((voices.table,))
+    asked = {name: Said(one.themes, POSITIVE) for name, one in PRACTICES.items() if one.themes}
+    level = clusters.bonferroni(len(asked))
+    found = themes.shares(voices, asked, level=level, method=HEARD_METHOD)
+    if isinstance(found, Absent):
+        return found
+    share = found.frame["estimate"]
+    places = [at for at in (-share).sort_values(kind="stable").index if 0 < share[at] < 100]
+    return rows_at(found, places) if places else Absent((voices.table,))
 
 
 @absent_passes_through

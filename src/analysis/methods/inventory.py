@@ -17,10 +17,9 @@ from analysis.dataset import DataTable
 from analysis.languages import Text
 from analysis.methods import agreement
 from analysis.methods.results import PAIR, Absent, Estimates, estimates
+from analysis.sources.vocabulary import NO_OVERLAP
 
 LEVEL = 0.95
-#: What the column ``overlaps`` holds where no earlier intervention does the same.
-NO_OTHER = "none"
 
 COUNT_METHOD = Text(
     nl="telling van wat in kaart is gebracht, met en zonder wat een eerdere interventie herhaalt",
@@ -218,7 +217,7 @@ def agreements(
     frame = interventions.frame
     if frame is None or frame.empty:
         return Absent((interventions.name,))
-    repeats = frame["overlaps"].ne(NO_OTHER).map({True: "yes", False: "no"})
+    repeats = frame["overlaps"].ne(NO_OVERLAP).map({True: "yes", False: "no"})
     found = []
     for code in CODES:
         rated = agreement.double_coded(

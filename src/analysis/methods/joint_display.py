@@ -37,7 +37,7 @@ from analysis.methods.results import (
 )
 from analysis.methods.survey_associations import EXPECTED, odds_ratios
 from analysis.methods.survey_sample import ABSENCE, LEAVING, Sample, complete_respondents
-from analysis.methods.themes import EVERYBODY, Voices, interval_of, part_of, share_row
+from analysis.methods.themes import EVERYBODY, Voices, part_of, share_row
 from analysis.sources.vocabulary import ITEMS_PER_PART
 
 #: Above this share of the voices, in percent, a theme is heard often, below it seldom.
@@ -248,9 +248,7 @@ def _heard_row(topic: str, voices: Voices | Absent) -> dict | None:
     if isinstance(voices, Absent) or theme not in voices.themes:
         return None
     themes = sum(one.theme is not None for one in TOPICS.values())
-    share = clusters.mean(voices.of(theme), voices.organisation)
-    low, high = interval_of(share, clusters.bonferroni(themes))
-    return share_row(voices, theme) | {"ci_low": 100 * low, "ci_high": 100 * high}
+    return share_row(voices, theme, level=clusters.bonferroni(themes))
 
 
 def display(

@@ -3,7 +3,7 @@
 A square that differs from zero is no optimum: it may bend a line that only rises. Lind & Mehlum
 (2010), Oxford Bulletin of Economics and Statistics 72, ask for a slope that is clearly negative at
 the low end and clearly positive at the high end. Their ends are the smallest and largest value;
-here they are the percentiles 5 and 95, which show no organisation and lean on no outlier.
+here they are the percentiles 10 and 90, which show no organisation and lean on no outlier.
 """
 
 from dataclasses import dataclass
@@ -27,16 +27,16 @@ from analysis.methods.organisation_panel import (
 from analysis.methods.results import Absent, Aggregate, Estimates, estimates
 from analysis.methods.years import covering
 
-ENDS = (0.05, 0.95)
+ENDS = (0.1, 0.9)
 
 _METHOD = Text(
     nl="toets van Lind & Mehlum op gemiddelden van organisaties over de jaren: het logaritme van "
     "het verzuim op mobiliteit en haar kwadraat, als afwijking van de branche, naast omvang en de "
-    "andere kenmerken; helling bij percentiel 5 en 95 van de mobiliteit; robuust 95%-interval; "
+    "andere kenmerken; helling bij percentiel 10 en 90 van de mobiliteit; robuust 95%-interval; "
     "het keerpunt met een interval volgens Fieller",
     en="test of Lind & Mehlum on means of organisations over the years: the logarithm of absence "
     "on mobility and its square, as deviation from the branch, beside size and the other "
-    "characteristics; slope at percentiles 5 and 95 of mobility; robust 95% interval; the turning "
+    "characteristics; slope at percentiles 10 and 90 of mobility; robust 95% interval; the turning "
     "point with Fieller's interval",
 )
 _ENGAGEMENT = Text(

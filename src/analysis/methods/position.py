@@ -10,7 +10,10 @@ A figure of one organisation moves by chance, the more so the smaller it is. Thr
 ``years``
     Anything else of an organisation: half the mean square of changes from one year to the next
     (von Neumann et al. 1941, Ann. Math. Stat. 12), less the movement that the branch has in common,
-    of organisations of about the same size. A lasting difference leaves no trace in it.
+    of organisations of about the same size. A lasting difference leaves no trace in it. An
+    organisation that moves more than chance would let one in a thousand of its size counts as that
+    one would (winsorised; Tukey 1962, Ann. Math. Stat. 33): a merger or a reorganisation is no
+    chance, and one organisation would decide on the interval of all others.
 ``respondents``
     A mean over people who answered: its standard error, with their weights.
 
@@ -32,6 +35,8 @@ NEAREST = 30
 FEWEST = 10
 #: Years back from the newest that count for chance.
 YEARS_BACK = 6
+#: Part of organisations that chance alone moves further than any may count for.
+BEYOND_CHANCE = 0.001
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,9 @@ class Chance:
 
 
 def changes(values: pd.DataFrame) -> pd.DataFrame:
-    """Return changes from year to year, less the mean change of all organisations in that year.
+    """Return changes from year to year, less the median change of all organisations in that year.
+
+    The median, because in a mean the leap of one organisation would show in the changes of all.
 
     Parameters
     ----------
@@ -74,8 +81,10 @@ def changes(values: pd.DataFrame) -> pd.DataFrame:
     steps = values.diff(axis=1).loc[:, np.diff(years, prepend=years[0] - 2) == 1]
     steps = steps.iloc[:, -YEARS_BACK:]
     known = steps.notna().sum()
-    # A mean of few organisations takes much of each one's own change along; this gives it back.
-    return (steps - steps.mean()) * np.sqrt(known / (known - 1).where(known > 1))
+    # A median of few takes some of each one's own change along; this gives it back: of normal
+    # changes, 2 - pi / 2 of a variance in as many.
+    taken = (2 - np.pi / 2) / known.where(known > 1)
+    return (steps - steps.median()) / np.sqrt(1 - taken)
 
 
 def chance_of_years(values: pd.DataFrame, size: pd.Series, own: str) -> Chance | None:
@@ -95,9 +104,11 @@ def chance_of_years(values: pd.DataFrame, size: pd.Series, own: str) -> Chance |
     Chance or None
         None when fewer than ten others have a change, or nothing ever changes.
     """
-    each = (changes(values) ** 2).mean(axis=1) / 2
+    steps = changes(values)
+    each = (steps**2).mean(axis=1) / 2
     known = each.notna() & (size.reindex(each.index) > 0)
     each, sizes = each[known], size.reindex(each.index)[known]
+    each = _winsorised(each, steps.notna().sum(axis=1)[known], sizes)
     others = each.drop(own, errors="ignore")
     if len(others) < FEWEST or not size.get(own, 0) > 0:
         return None
@@ -113,6 +124,34 @@ def chance_of_years(values: pd.DataFrame, size: pd.Series, own: str) -> Chance |
         float(others.mean()),
         tuple(each[nearest].drop(own, errors="ignore")),
     )
+
+
+def _winsorised(each: pd.Series, steps: pd.Series, sizes: pd.Series) -> pd.Series:
+    """Return variances of organisations, none larger than chance makes it at their size.
+
+    Scale is the median of the ``NEAREST`` in size, over that of chi-squared with as many degrees
+    of freedom as there are changes. Of fewer organisations, or where most never change, nothing is
+    known of what is usual, and variances stay as they are.
+
+    Parameters
+    ----------
+    each
+        Half the mean square of changes, by organisation.
+    steps
+        Number of changes.
+    sizes
+        Number of people.
+    """
+    if len(each) < FEWEST:
+        return each
+    order = sizes.rename("size").to_frame().assign(name=sizes.index).sort_values(["size", "name"])
+    each, steps = each.reindex(order.index), steps.reindex(order.index)
+    usual = (each * steps / stats.chi2.median(steps)).to_numpy()
+    width = min(NEAREST, len(each))
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(usual, width), axis=1)
+    scale = medians[np.clip(np.arange(len(each)) - width // 2, 0, len(medians) - 1)]
+    most = scale * stats.chi2.ppf(1 - BEYOND_CHANCE, steps) / steps
+    return each.clip(upper=pd.Series(most, each.index).where(scale > 0, np.inf))
 
 
 def movements(counted: pd.DataFrame, among: pd.DataFrame) -> pd.Series:

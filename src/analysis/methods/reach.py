@@ -154,7 +154,20 @@ def participants(table: DataTable) -> Estimates | Absent:
 
     Terms ``participants`` and ``branches``; ``n`` counts employees, as far as PFZW knows them.
     """
-    if table.frame is None or table.frame["branch"].isna().all():
+    return _participants_and(table, "branch", "branches")
+
+
+def places_of_participants(table: DataTable) -> Estimates | Absent:
+    """Count the participating organisations and the regions that they are in.
+
+    Terms ``participants`` and ``regions``; see ``participants``.
+    """
+    return _participants_and(table, "region", "regions")
+
+
+def _participants_and(table: DataTable, column: str, name: str) -> Estimates | Absent:
+    """Count the participants, and the different values of a column, named as its unit."""
+    if table.frame is None or table.frame[[column, "start_date"]].isna().all().any():
         return Absent((table.name,))
     frame = table.frame
     about = {
@@ -167,7 +180,7 @@ def participants(table: DataTable) -> Estimates | Absent:
     taking_part = Cell.of("organisations", participant=YES)
     return joined(
         counted("participants", len(frame), unit="organisations", part=taking_part, **about),
-        counted("branches", frame["branch"].nunique(), unit="branches", **about),
+        counted(name, frame[column].nunique(), unit=name, **about),
     )
 
 

@@ -1,4 +1,4 @@
-"""Weighted regression with organisations as clusters: linear and logistic.
+"""Weighted regression with organisations as clusters: linear, logistic and yearly hazards.
 
 The covariance is the sandwich of a sample whose first-stage units are organisations (Binder 1983,
 International Statistical Review 51; Lumley 2010, Complex Surveys, chapter 5), times G / (G − 1),
@@ -16,6 +16,11 @@ from scipy import stats
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 LEVEL = 0.95
+#: Gains of the likelihood smaller than this part of it are none.
+_NO_GAIN = 1e-12
+_STEPS = 30
+#: Log hazards beyond these are chances of 0 and 1 to a computer; so large a coefficient has no end.
+_FAR, _NEAR, _ENDLESS = 30.0, 3.5, 15.0
 
 
 class SeparatedError(np.linalg.LinAlgError):
@@ -148,6 +153,82 @@ def logistic(
         raise SeparatedError("the columns tell every answer; the log odds have no end")
     curvature = mass * chance * (1 - chance)
     return _sandwich(fitted.params, design, mass * (outcome - chance), curvature, clusters)
+
+
+def hazards(
+    outcome: np.ndarray,
+    design: pd.DataFrame,
+    *,
+    exposure: np.ndarray,
+    weights: np.ndarray | None = None,
+    clusters: np.ndarray | None = None,
+) -> Fit:
+    """Fit the logarithm of a hazard to whether something happened in a period; see ``linear``.
+
+    The link is the complementary log-log: coefficients are then the log hazard ratios of the
+    proportional hazards model in continuous time, however long the period (Prentice & Gloeckler
+    1978, Biometrics 34).
+
+    Parameters
+    ----------
+    design
+        As in ``linear``, with a column ``constant``.
+    exposure
+        Part of the period in which it could happen, per row; above 0.
+
+    Raises
+    ------
+    ValueError
+        If it happened to nobody or to everybody.
+    SeparatedError
+        If some columns tell every answer, or the likelihood has no maximum.
+    """
+    outcome = np.asarray(outcome, dtype=float)
+    if len(np.unique(outcome)) < 2:
+        raise ValueError("it happened to all rows or to none; there is no hazard to explain")
+    mass = _mass(weights, len(design))
+    offset = np.log(np.asarray(exposure, dtype=float))
+    columns = design.to_numpy(float)
+    params = np.zeros(columns.shape[1])
+    params[design.columns.get_loc("constant")] = np.log(
+        (mass * outcome).sum() / (mass * np.exp(offset)).sum()
+    )
+    # The steps of statsmodels run beyond all numbers where a few rows have large values; half steps
+    # do not (Fisher scoring).
+    reached = _log_likelihood(columns @ params + offset, outcome, mass)
+    for _ in range(_STEPS):
+        log_hazard = columns @ params + offset
+        chance, steep, spread = _of_hazard(log_hazard)
+        score = columns.T @ (mass * (outcome - chance) * steep / spread)
+        information = columns.T @ (columns * (mass * steep**2 / spread)[:, None])
+        step = np.linalg.solve(information, score)
+        for _ in range(_STEPS):
+            tried = _log_likelihood(columns @ (params + step) + offset, outcome, mass)
+            if tried >= reached - _NO_GAIN * abs(reached):
+                break
+            step = step / 2
+        params, gained, reached = params + step, tried - reached, tried
+        if gained < _NO_GAIN * abs(reached):
+            break
+    if np.abs(params).max() > _ENDLESS:
+        raise SeparatedError("the columns tell every answer; the log hazards have no end")
+    chance, steep, spread = _of_hazard(columns @ params + offset)
+    score = mass * (outcome - chance) * steep / spread
+    found = pd.Series(params, index=design.columns)
+    return _sandwich(found, design, score, mass * steep**2 / spread, clusters)
+
+
+def _of_hazard(log_hazard: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the chance in the period, how fast it rises with the log hazard, and its variance."""
+    hazard = np.exp(np.clip(log_hazard, -_FAR, _NEAR))
+    chance = -np.expm1(-hazard)
+    return chance, hazard * (1 - chance), chance * (1 - chance)
+
+
+def _log_likelihood(log_hazard: np.ndarray, outcome: np.ndarray, mass: np.ndarray) -> float:
+    # Not cut off from above: what is far too likely must count as far worse.
+    hazard = np.exp(np.clip(log_hazard, -_FAR, 20 * _FAR))
+    return float((mass * np.where(outcome == 1, np.log(-np.expm1(-hazard)), -hazard)).sum())
 
 
 def _mass(weights: np.ndarray | None, rows: int) -> np.ndarray:

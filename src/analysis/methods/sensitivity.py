@@ -3,6 +3,9 @@
 Cinelli & Hazlett (2020), J. R. Stat. Soc. B 82:39. The robustness value is a part of variance: a
 common cause that explains that much of what is left of both the regressor and the outcome would
 bring the slope to zero. It is compared with what measured causes explain.
+
+VanderWeele & Ding (2017), Ann. Intern. Med. 167: the E-value says the same of a ratio of risks or
+rates, in ratios.
 """
 
 from dataclasses import dataclass
@@ -66,6 +69,47 @@ def robustness_value(t: float, df: float, *, alpha: float | None = None) -> floa
     if needed > 0 and left > 1 / needed:
         return float((strength**2 - needed**2) / (1 + strength**2))
     return float((np.sqrt(left**4 + 4 * left**2) - left**2) / 2)
+
+
+def as_strong_as(of_driver: float, of_outcome: float) -> float:
+    """Return the robustness value that a cause as strong as a measured one would overcome.
+
+    A cause that explains little of one side can make up for it on the other: what counts is their
+    product. So the measured cause is told as the equal parts of both sides that would move the
+    slope as far, which is what a robustness value is. Bounds with k = 1 as in Cinelli & Hazlett
+    (2020), section 4.4.
+
+    Parameters
+    ----------
+    of_driver
+        Part of what is left of the regressor that the measured cause explains, beside the others.
+    of_outcome
+        Part of what is left of the outcome that it explains, beside the regressor and the others.
+    """
+    if not of_driver < 0.5 or not of_outcome < 1:
+        # Nothing is left that a second cause as strong could explain.
+        return 1.0
+    side = of_driver / (1 - of_driver)
+    overlap = of_driver**2 / (1 - of_driver) ** 2
+    factor = (1 + np.sqrt(overlap)) ** 2 / (1 - overlap)
+    outcome = min(factor * of_outcome / (1 - of_outcome), 1.0)
+    moved = outcome * side / (1 - side)
+    return float((np.sqrt(moved**2 + 4 * moved) - moved) / 2)
+
+
+def e_value(ratio: float) -> float:
+    """Return how strongly a common cause must go with both sides to explain a ratio away.
+
+    At least this many times likelier on either side, beside the measured causes.
+
+    Parameters
+    ----------
+    ratio
+        Of risks or rates, above zero; below 1 its inverse counts. For the end of an interval
+        nearest 1 the E-value is that of this end, or 1 where the interval includes 1.
+    """
+    above = max(ratio, 1 / ratio)
+    return float(above + np.sqrt(above * (above - 1)))
 
 
 def of_slope(

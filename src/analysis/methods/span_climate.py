@@ -91,7 +91,7 @@ def respondents(
     frame = individuals.frame.assign(
         **{
             SPAN: individuals.frame["organisation"].map(span).astype(float),
-            SUPERVISOR: individuals.frame[_ITEMS].astype(float).mean(axis=1, skipna=False),
+            SUPERVISOR: climate_of(individuals.frame),
         }
     )
     found = survey_sample.complete_respondents(
@@ -103,6 +103,11 @@ def respondents(
     if SPAN not in found.scores or SUPERVISOR not in found.scores:
         return Absent(tables)
     return found
+
+
+def climate_of(frame: pd.DataFrame) -> pd.Series:
+    """Return the climate around the manager: the mean of its items, all of them answered."""
+    return frame[_ITEMS].astype(float).mean(axis=1, skipna=False)
 
 
 def to_climate(sample: Sample | Absent) -> Estimates | Absent:

@@ -213,8 +213,8 @@ def complete_respondents(
         }
     )
     codes, names = pd.factorize(whole["organisation"], sort=True)
-    indicators = _indicators(whole[controls], outcomes[[LEAVING, ABSENCE]])
-    few = ROWS_PER_COLUMN * (len(asked) + indicators.shape[1] + 1)
+    held = indicators(whole[controls], outcomes[[LEAVING, ABSENCE]])
+    few = ROWS_PER_COLUMN * (len(asked) + held.shape[1] + 1)
     if (
         len(names) < FEWEST_ORGANISATIONS
         or len(whole) < few
@@ -229,7 +229,7 @@ def complete_respondents(
     return Sample(
         scores=scores,
         outcomes=outcomes,
-        controls=indicators,
+        controls=held,
         weights=weights,
         organisation=codes,
         persons=int(whole["respondent"].nunique()),
@@ -286,14 +286,17 @@ def _standardised(
     return pd.DataFrame(kept), tuple(dropped)
 
 
-def _indicators(frame: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+def indicators(frame: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     """Make an indicator per level but the largest; levels that are too thin join the largest.
 
-    Too thin is a level with few people, or with few of either answer to one of the outcomes.
+    A characteristic that is known of nobody has none. Too thin is a level with few people, or with
+    few of either answer to one of the outcomes.
     """
     columns: dict[str, np.ndarray] = {}
     for name, values in frame.items():
         counts = values.value_counts().sort_index()
+        if counts.empty:
+            continue
         reference = counts.idxmax()
         for level in counts.index:
             yes = outcomes[values == level].sum()

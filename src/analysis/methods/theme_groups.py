@@ -1,17 +1,20 @@
-"""Who names what: professionals beside team leaders, and branches, with all themes tested at once.
+"""Who names what: groups of voices beside each other, and branches, with all themes tested at once.
 
-Professionals and team leaders of the same organisations are compared, so that the difference is
-that of two shares in one cluster sample. Branches are made up of few organisations: a permutation
-of organisations over branches needs no variance of four of them (Good 2005, Permutation,
-Parametric and Bootstrap Tests of Hypotheses). Themes are many: Benjamini & Hochberg (1995).
+Groups such as professionals and team leaders are of the same organisations, so that their
+difference is that of two shares in one cluster sample. Somebody who does not name a theme in an
+open conversation may know it all the same: shares are of what is said. Branches are made up of few
+organisations: a permutation of organisations over branches needs no variance of four of them (Good
+2005, Permutation, Parametric and Bootstrap Tests of Hypotheses). Themes are many: Benjamini &
+Hochberg (1995).
 """
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.languages import Text
-from analysis.methods import clusters, multiplicity
+from analysis.methods import clusters, multiplicity, resampling
 from analysis.methods.behind import behind
 from analysis.methods.clusters import Ratio
 from analysis.methods.distribution import aggregate
@@ -22,9 +25,9 @@ from analysis.methods.results import (
     Estimates,
     absent_passes_through,
     estimates,
+    rows_at,
 )
 from analysis.methods.themes import (
-    EVERYBODY,
     FEWEST_ORGANISATIONS,
     FEWEST_VOICES,
     SHARE_METHOD,
@@ -36,12 +39,12 @@ from analysis.methods.themes import (
 ROLES = ("professional", "team_leader")
 DRAWS = 5000
 _DIFFERENCE = Text(
-    nl="aandeel onder teamleiders min dat onder professionals, met organisaties als clusters; de "
-    "toetsen houden samen een aandeel valse vondsten van hoogstens 5 procent (Benjamini-Hochberg) "
-    "en de intervallen zijn daarop verbreed (Benjamini-Yekutieli); zonder thema's met een groep "
-    "van minder dan tien stemmen",
-    en="share among team leaders less that among professionals, with organisations as clusters; "
-    "the tests together keep the share of false discoveries at 5 percent at most "
+    nl="aandeel van een groep dat een thema noemt min dat van de andere, met organisaties als "
+    "clusters; de toetsen houden samen een aandeel valse vondsten van hoogstens 5 procent "
+    "(Benjamini-Hochberg) en de intervallen zijn daarop verbreed (Benjamini-Yekutieli); zonder "
+    "thema's met een groep van minder dan tien stemmen",
+    en="share of a group that names a theme less that of the other, with organisations as "
+    "clusters; the tests together keep the share of false discoveries at 5 percent at most "
     "(Benjamini-Hochberg), and the intervals are widened accordingly (Benjamini-Yekutieli); "
     "without themes with a group of fewer than ten voices",
 )
@@ -53,6 +56,25 @@ _BRANCHES = Text(
 )
 
 
+@dataclass(frozen=True)
+class Group:
+    """Voices that are set beside others.
+
+    Attributes
+    ----------
+    column
+        Of the people: ``role``, ``age_band`` or ``education``.
+    levels
+        Those that make up the group.
+    others
+        Those with which it is compared; all others of whom it is known when left out.
+    """
+
+    column: str
+    levels: tuple[str, ...]
+    others: tuple[str, ...] | None = None
+
+
 @absent_passes_through
 def by_role(voices: Voices, themes: int) -> Estimates | Absent:
     """Estimate which share of professionals and of team leaders names each theme.
@@ -60,8 +82,8 @@ def by_role(voices: Voices, themes: int) -> Estimates | Absent:
     Terms ``<theme>.professional`` and ``<theme>.team_leader``, for the ``themes`` themes that are
     named most: rarer ones are named by too few team leaders.
     """
-    members = {role: _members(voices, role) for role in ROLES}
-    if any(rows is None for rows in members.values()):
+    members = {role: (voices.people["role"] == role).to_numpy() for role in ROLES}
+    if not all(_enough(voices, inside) for inside in members.values()):
         return Absent((voices.table,))
     rows = []
     for theme in most_named(voices, themes):
@@ -75,19 +97,17 @@ def most_named(voices: Voices, themes: int) -> list[str]:
     return sorted(voices.themes, key=lambda theme: -voices.of(theme).sum())[:themes]
 
 
-def _members(voices: Voices, role: str) -> np.ndarray | None:
-    """Return who has a role; None when they are too few, or of too few organisations."""
-    inside = (voices.people["role"] == role).to_numpy()
+def _enough(voices: Voices, inside: np.ndarray) -> bool:
+    """Tell whether a group has enough voices, of enough organisations."""
     organisations = len(np.unique(voices.organisation[inside]))
-    enough = inside.sum() >= FEWEST_VOICES and organisations >= FEWEST_ORGANISATIONS
-    return inside if enough else None
+    return inside.sum() >= FEWEST_VOICES and organisations >= FEWEST_ORGANISATIONS
 
 
 def _row(voices: Voices, theme: str, inside: np.ndarray, role: str) -> dict:
     named, organisation = voices.of(theme)[inside], voices.organisation[inside]
     share = clusters.mean(named, organisation)
     low, high = interval_of(share)
-    cell = EVERYBODY.within(role=role)
+    cell = voices.cell.within(role=role)
     return {
         "estimate": 100 * share.estimate,
         "ci_low": 100 * low,
@@ -95,7 +115,7 @@ def _row(voices: Voices, theme: str, inside: np.ndarray, role: str) -> dict:
         "n": float(len(named)),
         "n_organisations": float(share.df + 1),
         "df": float(share.df),
-        "period": voices.about["period"],
+        "period": voices.period,
         "behind": behind(
             "share",
             cell,
@@ -110,60 +130,91 @@ def _row(voices: Voices, theme: str, inside: np.ndarray, role: str) -> dict:
 def role_differences(voices: Voices) -> Estimates | Absent:
     """Estimate how much more team leaders than professionals name each theme.
 
-    In percentage points, the largest first. A theme that fewer than ten voices of a group name, or
-    fewer than ten do not, is left out: the difference would tell about them.
+    In percentage points, the largest first; see ``differences``. Terms are themes.
     """
-    members = {role: _members(voices, role) for role in ROLES}
-    if any(rows is None for rows in members.values()):
+    professional, leader = ROLES
+    found = differences(voices, {leader: Group("role", (leader,), (professional,))})
+    if isinstance(found, Absent):
+        return found
+    frame = found.frame.assign(term=found.frame["term"].str.partition(PAIR)[0])
+    places = np.argsort(-frame["estimate"].to_numpy(), kind="stable")
+    return rows_at(replace(found, frame=frame), places.tolist())
+
+
+@absent_passes_through
+def differences(voices: Voices, groups: dict[str, Group]) -> Estimates | Absent:
+    """Estimate how much more a group names each theme than others do, in percentage points.
+
+    A theme that fewer than ten voices of a side name, or fewer than ten do not, is left out: the
+    difference would tell about them. So is a group of few voices or organisations, and one that is
+    not known.
+
+    Returns
+    -------
+    Estimates or Absent
+        Terms ``<theme>.<group>``, the theme named most first; all tested together.
+    """
+    found = []
+    for theme in most_named(voices, len(voices.themes)):
+        for name, group in groups.items():
+            compared = _compared(voices, theme, group)
+            if compared is not None:
+                found.append((f"{theme}{PAIR}{name}", *compared))
+    if not found:
         return Absent((voices.table,))
-    kept = {}
-    for theme in voices.themes:
-        named = voices.of(theme)
-        sizes = [count for rows in members.values() for count in _both(named[rows])]
-        if min(sizes) >= FEWEST_VOICES:
-            kept[theme] = _difference(voices, named, members)
-    if not kept:
-        return Absent((voices.table,))
-    p_values = np.array([_p_value(found) for found in kept.values()])
+    p_values = np.array([ratio.p_value for _, ratio, _ in found])
     level = multiplicity.interval_level(p_values)
     rows = []
-    for (theme, found), p_value in zip(kept.items(), multiplicity.adjusted(p_values), strict=True):
-        low, high = found.interval(level)
-        sides = tuple(str(part_of(theme, cell=EVERYBODY.within(role=role))) for role in ROLES)
+    for (term, ratio, about), p_value in zip(found, multiplicity.adjusted(p_values), strict=True):
+        low, high = ratio.interval(level)
         rows.append(
             {
-                **voices.about,
-                "term": theme,
-                "estimate": 100 * found.estimate,
+                **about,
+                "term": term,
+                "estimate": 100 * ratio.estimate,
                 "ci_low": 100 * low,
                 "ci_high": 100 * high,
-                "p_value": p_value,
-                "behind": behind("difference", EVERYBODY, sides=sides),
+                "p_value": float(p_value),
+                "period": voices.period,
             }
         )
-    rows.sort(key=lambda row: -row["estimate"])
     return estimates(rows, tables=(voices.table,), method=_DIFFERENCE, unit="percentage_points")
 
 
-def _both(named: np.ndarray) -> tuple[float, float]:
-    return float(named.sum()), float(len(named) - named.sum())
-
-
-def _difference(voices: Voices, named: np.ndarray, members: dict[str, np.ndarray]) -> Ratio:
-    columns = [part for role in ROLES for part in (named * members[role], members[role])]
-    totals = np.zeros((int(voices.organisation.max()) + 1, 4))
-    np.add.at(totals, voices.organisation, np.column_stack(columns).astype(float))
-
-    def difference(total: np.ndarray) -> np.ndarray:
-        return np.array([total[2] / total[3] - total[0] / total[1]])
-
-    return clusters.of_totals(difference, totals)[0]
-
-
-def _p_value(found: Ratio) -> float:
-    if found.se == 0:
-        return 0.0 if found.estimate else 1.0
-    return float(2 * stats.t.sf(abs(found.estimate) / found.se, found.df))
+def _compared(voices: Voices, theme: str, group: Group) -> tuple[Ratio, dict] | None:
+    """Return the difference of a theme, and what its row says of the voices; None with too few."""
+    if group.column not in voices.people:
+        return None
+    level = voices.people[group.column]
+    inside = level.isin(group.levels).to_numpy()
+    outside = level.notna() if group.others is None else level.isin(group.others)
+    outside = outside.to_numpy() & ~inside
+    named = voices.of(theme)
+    counts = [side.sum() for rows in (inside, outside) for side in (named[rows], 1 - named[rows])]
+    known = inside | outside
+    place, organisations = resampling.codes(voices.organisation[known])
+    enough = _enough(voices, inside) and _enough(voices, outside)
+    enough = enough and organisations >= resampling.FEWEST_CLUSTERS
+    if not enough or min(counts) < FEWEST_VOICES:
+        return None
+    columns = (named * inside, inside, named * outside, outside)
+    totals = np.column_stack([np.bincount(place, one[known], organisations) for one in columns])
+    (ratio,) = clusters.of_totals(
+        lambda sums: np.array([sums[0] / sums[1] - sums[2] / sums[3]]), totals
+    )
+    cells = [voices.cell.within(**{group.column: group.levels}), voices.cell]
+    if group.others is not None:
+        cells[1] = voices.cell.within(**{group.column: group.others})
+    return ratio, {
+        "n": float(known.sum()),
+        "n_organisations": float(organisations),
+        "df": float(ratio.df),
+        "behind": behind(
+            "difference",
+            voices.cell,
+            sides=tuple(str(part_of(theme, cell=cell)) for cell in cells),
+        ),
+    }
 
 
 @absent_passes_through
@@ -185,11 +236,11 @@ def by_branch(voices: Voices, themes: int) -> Aggregate | Absent:
         for branch in branches:
             inside = (voices.people["branch"] == branch).to_numpy()
             named, organisation = voices.of(theme)[inside], voices.organisation[inside]
-            cell = EVERYBODY.within(branch=branch)
+            cell = voices.cell.within(branch=branch)
             rows.append(
                 {
                     "group": theme,
-                    "period": voices.about["period"],
+                    "period": voices.period,
                     "measure": branch,
                     "kind": "share",
                     "value": 100 * float(named.mean()),
@@ -267,6 +318,6 @@ def branch_differences(voices: Voices, *, seed: int) -> Estimates | Absent:
         # How many tests are discoveries in these data is counted, not estimated.
         "estimate": 100 * float(multiplicity.discovered(p_values).mean()),
         "half_step": 0.0,
-        "behind": behind("model fit", EVERYBODY),
+        "behind": behind("model fit", voices.cell),
     }
     return estimates([row], tables=(voices.table,), method=_BRANCHES, unit="percent")

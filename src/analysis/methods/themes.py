@@ -1,13 +1,14 @@
-"""What voices in listening sessions name: shares, ranks, and how far few organisations carry them.
+"""What voices in sessions name, and which share of them.
 
-A voice is a person who took part in a listening session. Voices of one organisation resemble each
-other, in one session they hear each other: organisations are the clusters, and with eighteen of
-them intervals rest on seventeen degrees of freedom. Shares and variances are those of a cluster
-sample by linearisation (Lumley 2010, Complex Surveys, chapter 2), intervals symmetric in the log
-odds. Organisations chose to take part and voices were not drawn: intervals say what other
-organisations of this kind might have given, not what the sector would.
+A voice is a person who took part in a session, most often a listening session. Voices of one
+organisation resemble each other, in one session they hear each other: organisations are the
+clusters, and with eighteen of them intervals rest on seventeen degrees of freedom. Shares and
+variances are those of a cluster sample by linearisation (Lumley 2010, Complex Surveys, chapter 2),
+intervals symmetric in the log odds. Organisations chose to take part and voices were not drawn:
+intervals say what other organisations of this kind might have given, not what the sector would.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,12 +33,16 @@ from analysis.methods.results import (
 from analysis.sources.vocabulary import MEANINGS, THEMES
 
 MENTIONED = "mentioned"
+#: Of the two coders, the one who coded everything; the second only says how far coders agree.
+FIRST_CODER = "a"
 #: Fewer organisations than this give a variance without any meaning.
 FEWEST_ORGANISATIONS = 5
 #: Themes that fewer voices name share the last places: their order would tell how few they are.
 FEWEST_VOICES = 10
 LEVEL = 0.95
 EVERYBODY = Cell.of("attendees", session_kind="listening")
+#: What is known of a voice.
+_ABOUT = ("organisation", "role", "branch", "age_band", "education")
 
 _CLUSTERS = Text(
     nl="organisaties als clusters (linearisatie), 95%-interval op de logitschaal met t-verdeling",
@@ -45,30 +50,30 @@ _CLUSTERS = Text(
     "distribution",
 )
 SHARE_METHOD = Text(
-    nl=f"aandeel van de stemmen in luistersessies, volgens de eerste codeur; {_CLUSTERS.nl}",
-    en=f"share of the voices in listening sessions, by the first coder; {_CLUSTERS.en}",
-)
-NAIVE_METHOD = Text(
-    nl="ter vergelijking het interval (Wilson) alsof alle stemmen los van elkaar staan",
-    en="for comparison the interval (Wilson) as if all voices were independent",
-)
-EFFECT_METHOD = Text(
-    nl="variantie van een aandeel met organisaties als clusters, gedeeld door die bij evenveel "
-    "losse stemmen",
-    en="variance of a share with organisations as clusters, divided by that of as many independent "
-    "voices",
-)
-DESIGN_METHOD = Text(
-    nl="variantie van een aandeel met organisaties als clusters, gedeeld door die bij evenveel "
-    "losse stemmen; het gemiddelde over de thema's bepaalt hoeveel losse stemmen evenveel zeggen",
-    en="variance of a share with organisations as clusters, divided by that of as many independent "
-    "voices; the mean over themes decides how many independent voices tell as much",
+    nl=f"aandeel van de stemmen in sessies, volgens de eerste codeur; {_CLUSTERS.nl}",
+    en=f"share of the voices in sessions, by the first coder; {_CLUSTERS.en}",
 )
 
 
 @dataclass(frozen=True)
+class Said:
+    """Something that people may say.
+
+    Attributes
+    ----------
+    themes
+        Themes of which at least one is named.
+    meanings
+        What the theme is to the speaker, at least one of these; empty when naming it is enough.
+    """
+
+    themes: tuple[str, ...]
+    meanings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Voices:
-    """Voices of listening sessions, and what each of them named.
+    """Voices of sessions, and what each of them named.
 
     Attributes
     ----------
@@ -78,13 +83,16 @@ class Voices:
     themes
         Along the second axis.
     people
-        Columns ``organisation`` (a number from 0), ``role`` and ``branch``; a row per voice.
+        Columns ``organisation`` (a number from 0), ``role``, ``branch`` and, where they were asked,
+        ``age_band`` and ``education``; a row per voice.
     organisations
         Pseudonyms of the organisations, in the order of their numbers; they never leave.
     year
         In which the sessions were held.
     table
         Name of the table.
+    cell
+        Address of these voices.
     """
 
     marks: dict[str, np.ndarray]
@@ -93,6 +101,7 @@ class Voices:
     organisations: tuple[str, ...]
     year: int
     table: str
+    cell: Cell = EVERYBODY
 
     @property
     def organisation(self) -> np.ndarray:
@@ -106,19 +115,43 @@ class Voices:
             "n": float(len(self.people)),
             "n_organisations": float(self.people["organisation"].nunique()),
             "df": float(self.people["organisation"].nunique() - 1),
-            "period": f"{self.year}JJ00",
+            "period": self.period,
         }
+
+    @property
+    def period(self) -> str:
+        """Year of the sessions, as a period."""
+        return f"{self.year}JJ00"
 
     def of(self, theme: str, measure: str = MENTIONED) -> np.ndarray:
         """Return who named a theme, shape (voices,)."""
         return self.marks[measure][:, self.themes.index(theme)]
 
+    def says(self, said: Said) -> np.ndarray | None:
+        """Return who says something, shape (voices,); None when nobody coded any part of it."""
+        themes = [theme for theme in said.themes if theme in self.themes]
+        measures = [name for name in said.meanings or (MENTIONED,) if name in self.marks]
+        if not themes or not measures:
+            return None
+        return np.max([self.of(theme, name) for theme in themes for name in measures], axis=0)
 
-def voices_of(codings: DataTable, attendees: DataTable) -> Voices | Absent:
-    """Return the voices of listening sessions that were coded on every theme.
+    def part(self, said: Said) -> Cell:
+        """Return the address of those who say something."""
+        part = self.cell.within(theme=said.themes)
+        return part.within(meaning=said.meanings) if said.meanings else part
 
-    The first coder counts; the second one only says how far coders agree. Who came to several
-    sessions is one voice, who named what was named in any of them.
+
+def voices_of(
+    codings: DataTable,
+    attendees: DataTable,
+    *,
+    kinds: tuple[str, ...] = ("listening",),
+    roles: tuple[str, ...] | None = None,
+) -> Voices | Absent:
+    """Return the voices of some kinds of session that were coded on every theme.
+
+    The first coder counts. Who came to several sessions is one voice, who named what was named in
+    any of them.
 
     Parameters
     ----------
@@ -126,6 +159,8 @@ def voices_of(codings: DataTable, attendees: DataTable) -> Voices | Absent:
         A row per attendee, session, theme and coder.
     attendees
         A row per attendee and session, with its date.
+    roles
+        Of the voices; all when left out.
 
     Returns
     -------
@@ -133,10 +168,12 @@ def voices_of(codings: DataTable, attendees: DataTable) -> Voices | Absent:
         Absent with fewer than ``FEWEST_ORGANISATIONS`` organisations.
     """
     frame = codings.frame
-    dates = None if attendees.frame is None else pd.to_datetime(attendees.frame["date"])
-    if frame is None or dates is None or dates.isna().all():
+    dates = None if attendees.frame is None else _dates(attendees.frame, kinds)
+    if frame is None or dates is None or dates.empty:
         return Absent((codings.name, attendees.name))
-    rows = frame[(frame["kind"] == "listening") & (frame["coder"] == "a")]
+    rows = frame[frame["kind"].isin(kinds) & (frame["coder"] == FIRST_CODER)]
+    if roles is not None:
+        rows = rows[rows["role"].isin(roles)]
     rows = rows.dropna(subset=["mentioned", "organisation"])
     if rows["organisation"].nunique() < FEWEST_ORGANISATIONS:
         return Absent((codings.name,))
@@ -155,9 +192,14 @@ def voices_of(codings: DataTable, attendees: DataTable) -> Voices | Absent:
     people = rows.drop_duplicates("attendee").set_index("attendee").reindex(named.index)
     if people["organisation"].nunique() < FEWEST_ORGANISATIONS:
         return Absent((codings.name,))
-    people = people[["organisation", "role", "branch"]].reset_index(drop=True)
+    people = people[[name for name in _ABOUT if name in people]].reset_index(drop=True)
     people["organisation"], names = pd.factorize(people["organisation"], sort=True)
-    return Voices(marks, themes, people, tuple(names), int(dates.dt.year.max()), codings.name)
+    year, cell = int(dates.dt.year.max()), Cell.of("attendees", session_kind=kinds, role=roles)
+    return Voices(marks, themes, people, tuple(names), year, codings.name, cell)
+
+
+def _dates(attendees: pd.DataFrame, kinds: tuple[str, ...]) -> pd.Series:
+    return pd.to_datetime(attendees.loc[attendees["kind"].isin(kinds), "date"]).dropna()
 
 
 def _wide(rows: pd.DataFrame, measure: str, themes: tuple[str, ...]) -> pd.DataFrame:
@@ -169,8 +211,11 @@ def _wide(rows: pd.DataFrame, measure: str, themes: tuple[str, ...]) -> pd.DataF
 def interval_of(share: Ratio, level: float = LEVEL) -> tuple[float, float]:
     """Return the interval of a share with few clusters.
 
-    Symmetric in the log odds. Where nobody or everybody named it, the exact interval of as many
-    people as there are organisations: people of one organisation might all say the same.
+    Symmetric in the log odds, as ``svyciprop(method = "logit")`` of R's survey package. Where
+    nobody or everybody named it, the exact interval of as many people as there are organisations:
+    people of one organisation might all say the same. The interval of Korn and Graubard (1998),
+    exact for as many people as the variance is worth, takes those who name nothing for
+    independent: it misses a rare theme more often.
     """
     size = share.df + 1
     if share.estimate in (0.0, 1.0) or share.se == 0:
@@ -200,17 +245,47 @@ def prevalence(
     return estimates(rows, tables=(voices.table,), method=SHARE_METHOD, unit="percent")
 
 
-def share_row(voices: Voices, theme: str, measure: str = MENTIONED) -> dict:
+def share_row(voices: Voices, theme: str, measure: str = MENTIONED, level: float = LEVEL) -> dict:
     """Return the columns of ``Estimates`` for the share of voices that names a theme."""
-    named = voices.of(theme, measure)
+    return _row(voices, voices.of(theme, measure), part_of(theme, measure, voices.cell), level)
+
+
+@absent_passes_through
+def shares(
+    voices: Voices,
+    terms: Mapping[str, Said],
+    *,
+    level: float = LEVEL,
+    method: Text = SHARE_METHOD,
+) -> Estimates | Absent:
+    """Estimate which share of the voices says something, in percent, a term each.
+
+    What nobody coded is left out.
+
+    Parameters
+    ----------
+    level
+        Of one interval, and with ``method`` how it came about.
+    """
+    rows = [
+        {"term": term, **_row(voices, says, voices.part(said), level)}
+        for term, said in terms.items()
+        if (says := voices.says(said)) is not None
+    ]
+    if not rows:
+        return Absent((voices.table,))
+    return estimates(rows, tables=(voices.table,), method=method, unit="percent")
+
+
+def _row(voices: Voices, named: np.ndarray, part: Cell, level: float) -> dict:
     share = clusters.mean(named, voices.organisation)
-    low, high = interval_of(share)
+    low, high = interval_of(share, level)
     return {
         **voices.about,
         "estimate": 100 * share.estimate,
         "ci_low": 100 * low,
         "ci_high": 100 * high,
-        "behind": behind("share", EVERYBODY, part_of(theme, measure), **_counts(voices, named)),
+        "behind": behind("share", voices.cell, part, **_counts(voices, named)),
     }
 
 
@@ -258,7 +333,7 @@ def meanings(voices: Voices) -> Aggregate | Absent:
             rows.append(
                 {
                     "group": theme,
-                    "period": f"{voices.year}JJ00",
+                    "period": voices.period,
                     "measure": measure,
                     "kind": "share",
                     "value": 100 * float(named.mean()),
@@ -267,83 +342,11 @@ def meanings(voices: Voices) -> Aggregate | Absent:
                     "n_persons": float(len(named)),
                     "n_organisations": voices.about["n_organisations"],
                     "behind": behind(
-                        "share", EVERYBODY, part_of(theme, measure), **_counts(voices, named)
+                        "share",
+                        voices.cell,
+                        part_of(theme, measure, voices.cell),
+                        **_counts(voices, named),
                     ),
                 }
             )
     return aggregate(rows, (voices.table,), SHARE_METHOD)
-
-
-@absent_passes_through
-def honest_and_naive(voices: Voices) -> Estimates:
-    """Set the interval with clusters beside that of independent voices.
-
-    Terms ``<theme>.clusters`` and ``<theme>.naive``; the theme named most comes first.
-    """
-    rows = []
-    for theme in sorted(voices.themes, key=lambda theme: -voices.of(theme).sum()):
-        honest = share_row(voices, theme, MENTIONED)
-        named = voices.of(theme)
-        exact = stats.binomtest(int(named.sum()), len(named)).proportion_ci(LEVEL, method="wilson")
-        rows.append(honest | {"term": f"{theme}{PAIR}clusters"})
-        rows.append(
-            honest
-            | {
-                "term": f"{theme}{PAIR}naive",
-                "ci_low": 100 * exact.low,
-                "ci_high": 100 * exact.high,
-            }
-        )
-    both = Text(
-        nl=f"{SHARE_METHOD.nl}; {NAIVE_METHOD.nl}", en=f"{SHARE_METHOD.en}; {NAIVE_METHOD.en}"
-    )
-    return estimates(rows, tables=(voices.table,), method=both, unit="percent")
-
-
-def _design_effects(voices: Voices) -> dict[str, float]:
-    """Return the design effect of each theme that some voices name and others do not."""
-    found = {}
-    for theme in voices.themes:
-        share = clusters.mean(voices.of(theme), voices.organisation)
-        variance = share.estimate * (1 - share.estimate) / (len(voices.people) - 1)
-        if variance > 0:
-            found[theme] = share.se**2 / variance
-    return found
-
-
-@absent_passes_through
-def design_effects_of(voices: Voices, themes: tuple[str, ...]) -> Estimates | Absent:
-    """Return the design effect of each of these themes; they describe these voices."""
-    effects = _design_effects(voices)
-    rows = [
-        {**voices.about, "term": theme, "estimate": effects[theme], "half_step": 0.0,
-         "behind": behind("model fit", EVERYBODY)}
-        for theme in themes
-        if theme in effects
-    ]  # fmt: skip
-    if not rows:
-        return Absent((voices.table,))
-    return estimates(rows, tables=(voices.table,), method=EFFECT_METHOD, unit="times")
-
-
-@absent_passes_through
-def design_effect(voices: Voices) -> Estimates | Absent:
-    """Return the mean design effect over themes, and how many independent voices tell as much.
-
-    Terms ``design_effect`` and ``effective_voices``. They describe these voices.
-    """
-    effects = _design_effects(voices)
-    mean = float(np.mean(list(effects.values()))) if effects else 0.0
-    if not mean > 0:
-        return Absent((voices.table,))
-    about = {**voices.about, "half_step": 0.0, "behind": behind("model fit", EVERYBODY)}
-    rows = [
-        {**about, "term": "design_effect", "estimate": mean, "unit": "times"},
-        {
-            **about,
-            "term": "effective_voices",
-            "estimate": len(voices.people) / mean,
-            "unit": "persons",
-        },
-    ]
-    return estimates(rows, tables=(voices.table,), method=DESIGN_METHOD)

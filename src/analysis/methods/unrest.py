@@ -8,15 +8,13 @@ Statistical Science 25).
 """
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from analysis.languages import Text
-from analysis.methods import leverage, mediation
+from analysis.methods import through
 from analysis.methods.behind import behind
-from analysis.methods.drivers import percent
-from analysis.methods.organisation_panel import Sample, centred_means, spreads
-from analysis.methods.results import PAIR, Absent, Estimates, estimates
+from analysis.methods.organisation_panel import Sample
+from analysis.methods.results import Absent, Estimates, estimates
 
 MEDIATOR = "team_churn"
 
@@ -45,45 +43,8 @@ def through_teams(
     Terms ``<driver>.total``, ``<driver>.indirect`` and ``<driver>.direct``, and the same of
     ``together``: all drivers a standard deviation higher at once. Percent difference of absence.
     """
-    if isinstance(chosen, Absent):
-        return chosen
-    columns = _columns(chosen)
-    if columns is None or set(drivers) - set(chosen.drivers):
-        return Absent((chosen.table,))
-    found = []
-    for name in (*drivers, "together"):
-        exposure, beside = _exposure(columns, drivers, name)
-        paths = mediation.linear(
-            exposure,
-            columns[MEDIATOR].to_numpy(),
-            columns["log_outcome"].to_numpy(),
-            cluster=np.arange(len(columns)),
-            seed=seed,
-            covariates=beside,
-        )
-        if paths is None:
-            return Absent((chosen.table,))
-        design = np.column_stack([exposure, columns[MEDIATOR], beside, np.ones(len(columns))])
-        for part in ("total", "indirect", "direct"):
-            effect = getattr(paths, part)
-            found.append(
-                {
-                    "term": f"{name}{PAIR}{part}",
-                    "estimate": percent(effect.estimate),
-                    "ci_low": percent(effect.ci_low),
-                    "ci_high": percent(effect.ci_high),
-                    "p_value": effect.p_value,
-                    "df": paths.df,
-                    "behind": leverage.of_coefficient(
-                        np.delete(design, 1, axis=1) if part == "total" else design,
-                        0,
-                        chosen.cell,
-                    ),
-                    **chosen.about(),
-                }
-            )
-    return estimates(
-        found, tables=(chosen.table,), method=chosen.told(_METHOD), unit="percent_change"
+    return through.of_each(
+        chosen, (*drivers, through.TOGETHER), MEDIATOR, seed=seed, method=_METHOD
     )
 
 
@@ -91,7 +52,7 @@ def sensitivity(chosen: Sample | Absent) -> Estimates | Absent:
     """Return how strong a common cause of churn and absence must be, as term ``common_cause``."""
     if isinstance(chosen, Absent):
         return chosen
-    columns = _columns(chosen)
+    columns = through.standardised_means(chosen, MEDIATOR)
     if columns is None:
         return Absent((chosen.table,))
     x = np.column_stack([columns.drop(columns=[MEDIATOR, "log_outcome"]), np.ones(len(columns))])
@@ -116,34 +77,3 @@ def sensitivity(chosen: Sample | Absent) -> Estimates | Absent:
     return estimates(
         [row], tables=(chosen.table,), method=chosen.told(_SENSITIVITY), unit="correlation"
     )
-
-
-def _columns(chosen: Sample) -> pd.DataFrame | None:
-    """Return each organisation's standardised means, as deviation from the branch."""
-    rows = chosen.rows
-    if MEDIATOR not in rows or rows[MEDIATOR].isna().any():
-        return None
-    spread = spreads(rows, [MEDIATOR])[MEDIATOR]
-    if not spread > 0:
-        return None
-    others = [name for name in chosen.drivers if name != MEDIATOR]
-    rows = rows.assign(size=np.log(rows["employees"].to_numpy(float)))
-    columns = centred_means(rows, [*others, "size", MEDIATOR, "log_outcome"])
-    for name in others:
-        columns[name] /= chosen.spread[name]
-    columns[MEDIATOR] /= spread
-    return columns
-
-
-def _exposure(
-    columns: pd.DataFrame, drivers: tuple[str, ...], name: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the exposure and what stands beside it; all drivers at once move along with one."""
-    beside = columns.drop(columns=[MEDIATOR, "log_outcome"])
-    if name != "together":
-        return columns[name].to_numpy(), beside.drop(columns=name).to_numpy()
-    leader = drivers[0]
-    # At equal distances to the first, a step of the first is a step of all.
-    for other in drivers[1:]:
-        beside = beside.assign(**{other: beside[other] - beside[leader]})
-    return columns[leader].to_numpy(), beside.drop(columns=leader).to_numpy()
