@@ -108,7 +108,7 @@ SIMULATIONS = (
     Simulation(
         name="theme-share",
         title=_TITLE,
-        claims=("C41", "C76"),
+        claims=("C41", "C65", "C67", "C68", "C74", "C76"),
         topic="description",
         variants=_NAMES,
         draw=share,
@@ -121,7 +121,7 @@ SIMULATIONS = (
             nl=f"{_TITLE.nl}, alsof stemmen los van elkaar staan",
             en=f"{_TITLE.en}, as if voices were independent",
         ),
-        claims=("C41", "C76"),
+        claims=("C41", "C65", "C67", "C68", "C74", "C76"),
         topic="description",
         variants=_NAMES,
         draw=share_of_independent,

@@ -13,8 +13,10 @@ from analysis.methods import (
     exact_binomial,
     offer_use,
     small_units,
+    themes,
 )
 from analysis.methods.results import Absent
+from analysis.methods.themes import MENTIONED, Voices
 from analysis.simulations.base import Drawn, Simulation, drawn_from, no_answer, planted
 from analysis.sources.vocabulary import COMMITMENT, MEANINGS, PROCESSES
 
@@ -173,16 +175,16 @@ def _with_none(
 def heard(truth: float, random: np.random.Generator) -> Drawn:
     """Estimate which share of voices speaks for a practice; voices of an organisation are alike."""
     own = random.beta(truth * 19, (1 - truth) * 19, _PARTICIPANTS)
-    said = (random.random((_PARTICIPANTS, _VOICES)) < own[:, None]).astype(int).ravel()
-    frame = pd.DataFrame(
-        {
-            "attendee": [f"v{place}" for place in range(len(said))],
-            "organisation": np.repeat([f"o{place}" for place in range(_PARTICIPANTS)], _VOICES),
-            "kind": "listening", "coder": "a", "theme": "leadership", "mentioned": said,
-            **dict.fromkeys(MEANINGS, said),
-        }
-    )  # fmt: skip
-    found = evidence_grades.heard(DataTable("codings", frame), year=2025)
+    said = (random.random((_PARTICIPANTS, _VOICES)) < own[:, None]).astype(float).reshape(-1, 1)
+    voices = Voices(
+        dict.fromkeys((MENTIONED, *MEANINGS), said),
+        ("leadership",),
+        pd.DataFrame({"organisation": np.repeat(np.arange(_PARTICIPANTS), _VOICES)}),
+        tuple(f"o{place}" for place in range(_PARTICIPANTS)),
+        2025,
+        "codings",
+    )
+    found = evidence_grades.heard(voices)
     if isinstance(found, Absent):
         return no_answer(truth)
     row = found.frame.iloc[0]
@@ -254,7 +256,7 @@ SIMULATIONS = (
         topic="organisation",
         variants=planted("themes", "leadership"),
         draw=heard,
-        uses=(evidence_grades,),
+        uses=(evidence_grades, themes),
         null=None,
         conservative=_SEVEN,
     ),

@@ -10,12 +10,12 @@ from analysis.methods import (
     clusters,
     exit_destinations,
     function_turnover,
+    mentions,
     panel,
     resampling,
     spans,
-    spoken,
 )
-from analysis.simulations.base import Drawn, Simulation, drawn_from, no_answer, planted
+from analysis.simulations.base import Drawn, Simulation, drawn_from, planted
 
 #: Participants of the programme, and their voices.
 _PARTICIPANTS, _VOICES = 18, 40
@@ -33,24 +33,6 @@ def _said(share: float, random: np.random.Generator) -> tuple[np.ndarray, np.nda
     own = random.beta(share * size, (1 - share) * size, _PARTICIPANTS)
     organisation = np.repeat(np.arange(_PARTICIPANTS), _VOICES)
     return (random.random(len(organisation)) < own[organisation]).astype(float), organisation
-
-
-def named(truth: float, random: np.random.Generator) -> Drawn:
-    """Estimate the share that names a theme."""
-    said, organisation = _said(truth, random)
-    if not said.any():
-        return no_answer(truth)
-    row = spoken.share_row(said, np.ones(len(said)), organisation)
-    return Drawn(*(row[name] / 100 for name in ("estimate", "ci_low", "ci_high")), np.nan, truth)
-
-
-def named_by_independent(truth: float, random: np.random.Generator) -> Drawn:
-    """Estimate the same as if people of one organisation were independent."""
-    said, _ = _said(truth, random)
-    if not said.any():
-        return no_answer(truth)
-    low, high = stats.binomtest(int(said.sum()), len(said)).proportion_ci(method="exact")
-    return Drawn(float(said.mean()), low, high, np.nan, truth)
 
 
 def more_named(truth: float, random: np.random.Generator) -> Drawn:
@@ -197,10 +179,6 @@ def turnover_ratio(truth: float, random: np.random.Generator) -> Drawn:
     return Drawn(*log, float(row["p_value"]), truth)
 
 
-_NAMED = Text(
-    nl="aandeel mensen in sessies dat een thema noemt",
-    en="share of people in sessions who name a theme",
-)
 _EXIT = Text(
     nl="vertrek naar een andere sector na een jaar met meer wisselingen in teams (logschaal)",
     en="leaving for another sector after a year with more changes in teams (log scale)",
@@ -208,34 +186,6 @@ _EXIT = Text(
 _RATIO = {name: float(np.log(value)) for name, value in planted("secretarial_exit").items()}
 
 SIMULATIONS = (
-    Simulation(
-        name="named-in-sessions",
-        title=_NAMED,
-        claims=("C65", "C67", "C68", "C74"),
-        topic="description",
-        variants=planted("themes", "direct_contact"),
-        draw=named,
-        uses=(spoken, clusters),
-        null=None,
-        conservative=Text(
-            nl="het interval is exact voor zo veel mensen als de variantie waard is, en dus ruim",
-            en="the interval is exact for as many people as the variance is worth, and so wide",
-        ),
-    ),
-    Simulation(
-        name="named-in-sessions-naive",
-        title=Text(
-            nl=f"{_NAMED.nl}, alsof mensen van één organisatie los van elkaar staan",
-            en=f"{_NAMED.en}, as if people of one organisation were independent",
-        ),
-        claims=("C65", "C67", "C68", "C74"),
-        topic="description",
-        variants=planted("themes", "direct_contact"),
-        draw=named_by_independent,
-        uses=(spoken,),
-        null=None,
-        naive=True,
-    ),
     Simulation(
         name="named-more-often",
         title=Text(
@@ -246,7 +196,7 @@ SIMULATIONS = (
         topic="description",
         variants={"favourable": 0.25, "null": 0.0, "reversed": -0.2},
         draw=more_named,
-        uses=(spoken, clusters),
+        uses=(mentions, clusters),
     ),
     Simulation(
         name="span-trend",

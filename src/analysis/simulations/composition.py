@@ -1,4 +1,4 @@
-"""Simulations of leaving by age: a ratio of rates, and how a difference divides."""
+"""Simulations of exit where groups are made up otherwise: a standardised ratio, and what is mix."""
 
 import numpy as np
 
