@@ -185,6 +185,9 @@ def _describe_linked(linked: LinkedManifest | None, folder: Path) -> dict[str, A
                 "synthetic": linked.tables[name]["synthetic"],
                 "rows": linked.tables[name]["rows"],
             }
+        elif linked is not None and name in linked.absent:
+            lacks = [CONFIDENTIAL[source] for source in linked.absent[name]]
+            described[name]["lacks"] = [source.title.model_dump() for source in lacks]
     return described
 
 

@@ -1,7 +1,7 @@
 """Typed parameters of one edition of the book, read from ``editions/<name>.yml``."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -120,21 +120,103 @@ class Spread(StrictModel):
         return self
 
 
+#: Readings of *unwanted* turnover, which the report does not define: everybody who leaves the
+#: sector before retirement, who goes to another sector, or who leaves an employer.
+Unwanted = Literal["before_pension", "other_sector", "employer"]
+
+
 class Assumptions(StrictModel):
-    """What the cost chapters assume, because no source measures it."""
+    """What the cost chapters assume, because no source measures it.
+
+    Attributes
+    ----------
+    unwanted_exits
+        Readings of unwanted turnover that stand side by side; scenarios start at the first.
+    cover_share
+        Part of the hours of absence for which cover is bought.
+    cover_price
+        Price of cover as a multiple of the employer's own wage costs.
+    """
 
     cost_per_leaver_euro: Spread
     absence_cost_factor: Spread
     annual_salary_euro: Spread
     part_time_factor: Spread
     avoidable_share: Spread
+    unwanted_exits: Listed[tuple[Unwanted, ...]] = Field(min_length=1)
+    cover_share: Spread
+    cover_price: Spread
+    intervention_cost_per_employee_euro: Spread
     simulations: int = Field(ge=1_000, le=10_000_000)
 
     @model_validator(mode="after")
     def _shares_are_shares(self) -> Self:
-        for name in ("part_time_factor", "avoidable_share"):
+        for name in ("part_time_factor", "avoidable_share", "cover_share"):
             if getattr(self, name).high > 1:
                 raise ValueError(f"{name}.high is {getattr(self, name).high:g}; allowed: 0 to 1.")
+        return self
+
+    @model_validator(mode="after")
+    def _absence_costs_something(self) -> Self:
+        # Where it costs nothing, no fall of it ever pays for anything.
+        for name in (
+            "absence_cost_factor", "annual_salary_euro", "part_time_factor", "cover_share",
+            "cover_price",
+        ):  # fmt: skip
+            if getattr(self, name).high == 0:
+                raise ValueError(f"{name}.high is 0; write a number above 0.")
+        return self
+
+    @model_validator(mode="after")
+    def _readings_are_unique(self) -> Self:
+        if len(set(self.unwanted_exits)) != len(self.unwanted_exits):
+            raise ValueError("unwanted_exits repeats a reading; name each once.")
+        return self
+
+
+#: Whose figures the target may be about, and which departures may be unwanted. The names are those
+#: of ``methods/target_change.py``.
+TargetPopulation = Literal["participants", "branches", "sector"]
+UnwantedTurnover = Literal["turnover", "without_pension", "sector_exit"]
+
+
+class Monitoring(StrictModel):
+    """The target of the programme, and what its source leaves open.
+
+    The source names no base year, no population and no definition of unwanted turnover, so the
+    book shows what an edition lists of each. On which of them a claim is judged is in its rule,
+    which no edition changes; how far a quarter is, is in the register as well.
+
+    Attributes
+    ----------
+    target_year
+        Year by which the ambition of the programme is meant to be reached.
+    first_year
+        First year that counts as before the start, for the comparison with other organisations.
+    base_years
+        Years with which the year of the target may be compared.
+    """
+
+    target_year: int
+    first_year: int
+    base_years: Listed[tuple[int, ...]] = Field(min_length=1)
+    populations: Listed[tuple[TargetPopulation, ...]] = Field(min_length=1)
+    unwanted_turnover: Listed[tuple[UnwantedTurnover, ...]] = Field(min_length=1)
+    source: Text
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> Self:
+        late = [year for year in self.base_years if not FIRST_YEAR <= year < self.target_year]
+        if late or not FIRST_YEAR <= self.first_year < self.target_year <= LAST_YEAR:
+            raise ValueError(
+                f"base_years {list(self.base_years)}, first_year {self.first_year} and "
+                f"target_year {self.target_year} are not in order; write years from {FIRST_YEAR} "
+                f"on, before the target, and a target up to {LAST_YEAR}."
+            )
+        for name in ("base_years", "populations", "unwanted_turnover"):
+            listed = getattr(self, name)
+            if len(set(listed)) < len(listed):
+                raise ValueError(f"{name} {list(listed)} repeats an entry; give each once.")
         return self
 
 
@@ -148,6 +230,7 @@ class Edition(StrictModel):
     seed: int = Field(ge=0, lt=2**32)
     disclosure: Disclosure
     assumptions: Assumptions
+    monitoring: Monitoring
 
     @model_validator(mode="after")
     def _years_are_covered(self) -> Self:
@@ -161,6 +244,13 @@ class Edition(StrictModel):
             raise ValueError(
                 f"reference_year {self.reference_year} is out of coverage; "
                 f"allowed: {first} to {last}, the years of this edition."
+            )
+        before = (*self.monitoring.base_years, self.monitoring.first_year)
+        outside = [year for year in before if not first <= year < last]
+        if outside:
+            raise ValueError(
+                f"monitoring.base_years or monitoring.first_year has {outside[0]}; allowed: "
+                f"{first} to {last - 1}, years of this edition before its last."
             )
         if tuple(sorted(self.languages)) != tuple(sorted(LANGUAGES)):
             raise ValueError(

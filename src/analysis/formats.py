@@ -10,6 +10,7 @@ from analysis.languages import Language
 _MILLION = {"nl": "miljoen", "en": "million"}
 _BILLION = {"nl": "miljard", "en": "billion"}
 _TIMES = {"nl": "keer", "en": "times"}
+_YEARS = {"nl": "jaar", "en": "years"}
 _POINTS = {"nl": "procentpunt", "en": "percentage points"}
 _A_YEAR = {"nl": "per jaar", "en": "a year"}
 _QUARTER = {"nl": "{quarter}e kwartaal {year}", "en": "Q{quarter} {year}"}
@@ -38,13 +39,18 @@ UNIT_LABELS = {
     "index": {"nl": "index", "en": "index"},
     "rank": {"nl": "plaats", "en": "rank"},
     "factors": {"nl": "factoren", "en": "factors"},
+    "groups": {"nl": "groepen", "en": "groups"},
     "persons": {"nl": "personen", "en": "people"},
+    "people": {"nl": "mensen", "en": "people"},
     "organisations": {"nl": "organisaties", "en": "organisations"},
     "branches": {"nl": "branches", "en": "branches"},
+    "regions": {"nl": "regio's", "en": "regions"},
     "sessions": {"nl": "sessies", "en": "sessions"},
     "sources": {"nl": "bronnen", "en": "sources"},
     "interventions": {"nl": "interventies", "en": "interventions"},
     "steps": {"nl": "stappen", "en": "steps"},
+    "million_euro": {"nl": "miljoen euro", "en": "million euros"},
+    "years": _YEARS,
     "billion_euro": {"nl": "miljard euro", "en": "billion euros"},
 }
 
@@ -91,16 +97,31 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
         case "percent_change":
             written = number(amount, language, fixed=True) + "%"
             return f"+{written}" if round(amount, 1) > 0 else written
-        case "rank" | "factors" | "steps":
+        case "rank" | "factors" | "groups" | "steps":
             return number(amount, language, decimals=0)
-        case "persons" | "organisations" | "branches" | "sessions" | "sources" | "interventions":
+        case "persons" | "organisations" | "sessions" | "sources" | "interventions":
             return number(amount, language)
+        case "branches" | "regions":
+            return number(amount, language)
+        case "people":
+            # A calculated number of people is not known to the last one.
+            return number(_three_digits(amount), language, decimals=0)
         case "euro":
-            return _euro(language) + number(_three_digits(amount), language, decimals=0)
+            return _euros(number(_three_digits(amount), language, decimals=0), language)
         case "times":
             return f"{number(amount, language)} {_TIMES[language]}"
+        case "million_euro" if abs(amount) >= 999.5:
+            written = number(amount / 1000, language, decimals=2, fixed=True)
+            return f"{_euros(written, language)} {_BILLION[language]}"
+        case "million_euro":
+            # Below a hundred with one decimal: never more than three digits.
+            decimals = 0 if abs(amount) >= 99.95 else 1
+            written = number(amount, language, decimals=decimals)
+            return f"{_euros(written, language)} {_MILLION[language]}"
+        case "years":
+            return f"{number(amount, language, fixed=True)} {_YEARS[language]}"
         case "billion_euro":
-            return f"{_euro(language)}{number(amount, language, fixed=True)} {_BILLION[language]}"
+            return f"{_euros(number(amount, language, fixed=True), language)} {_BILLION[language]}"
         case _:
             raise ValueError(f"unit '{unit}' has no written form")
 
@@ -114,7 +135,7 @@ def interval(low: float, high: float, unit: str, language: Language) -> str:
     _, space, tail = first.partition(" ")
     if last.endswith(space + tail):
         first = first.removesuffix(space + tail)
-    if unit == "billion_euro":
+    if unit in ("million_euro", "billion_euro"):
         last = last.removeprefix(_euro(language))
     return f"{first} {to} {last}"
 
@@ -155,6 +176,13 @@ def year_of(code: str) -> int:
 
 def _euro(language: Language) -> str:
     return {"nl": "€\N{NO-BREAK SPACE}", "en": "€"}[language]
+
+
+def _euros(written: str, language: Language) -> str:
+    """Put the sign of the euro before an amount; English writes a minus before that sign."""
+    if language == "en" and written.startswith("−"):
+        return f"−{_euro(language)}{written.removeprefix('−')}"
+    return _euro(language) + written
 
 
 def _three_digits(amount: float) -> float:

@@ -2,7 +2,7 @@
 
 from analysis import formats
 from analysis.languages import Language, Text
-from analysis.places import is_place, place_of
+from analysis.places import from_start, is_from_start, is_place, place_of
 from analysis.sources.vocabulary import AGE_BANDS
 
 
@@ -128,6 +128,58 @@ STATISTICS = {
     **{f"bin_{place}": {"nl": f"Groep {place}", "en": f"Group {place}"} for place in range(1, 21)},
 }
 
+#: Outcomes of a scenario, as its sliders and tables name them.
+SCENARIO_OUTCOMES = {
+    "ill": Text(nl="Minder mensen ziek op een dag", en="Fewer people ill on a day"),
+    "fte": Text(nl="Hetzelfde in voltijdbanen", en="The same in full-time jobs"),
+    "fte_of_vacancies": Text(
+        nl="Die voltijdbanen als deel van de openstaande vacatures",
+        en="Those full-time jobs as a share of the open vacancies",
+    ),
+    "absence_averted": Text(
+        nl="Kosten die de werkgever vermijdt, met het loon dat hij toch betaalt",
+        en="Costs that employers avoid, with the wages that they pay anyway",
+    ),
+    "absence_cash": Text(
+        nl="Geld dat de werkgever overhoudt: minder inhuur",
+        en="Cash that employers keep: less hired cover",
+    ),
+    "absence_society": Text(
+        nl="Waarde voor de samenleving: werk dat weer gedaan wordt",
+        en="Value for society: work that is done again",
+    ),
+    "kept": Text(nl="Minder vertrekkers per jaar", en="Fewer leavers a year"),
+    "kept_of_vacancies": Text(
+        nl="Als deel van de nieuwe vacatures van een jaar",
+        en="As a share of the new vacancies of a year",
+    ),
+    "turnover_averted": Text(
+        nl="Vermeden kosten van de werkgever", en="Costs that employers avoid"
+    ),
+    "bill": Text(nl="Rekening voor interventies", en="Bill for interventions"),
+    "break_even_averted": Text(
+        nl="Daling van het verzuim die nodig is, als alle kosten tellen",
+        en="Fall of absence that is needed if all costs count",
+    ),
+    "break_even_cash": Text(
+        nl="Daling van het verzuim die nodig is, als alleen geld telt",
+        en="Fall of absence that is needed if only cash counts",
+    ),
+}
+
+#: Readings of unwanted departures, which the report does not define.
+READINGS = {
+    "before_pension": Text(
+        nl="Iedereen die vóór pensioen de sector verlaat",
+        en="Everybody who leaves the sector before retirement",
+    ),
+    "other_sector": Text(nl="Wie naar een andere sector gaat", en="Who goes to another sector"),
+    "employer": Text(
+        nl="Wie vóór pensioen de sector verlaat of daarbinnen van werkgever of functie wisselt",
+        en="Who leaves the sector before retirement, or changes employer or function within it",
+    ),
+}
+
 SOURCES = {
     "pfzw": {"nl": "PFZW", "en": "PFZW"},
     "vernet": {"nl": "Vernet", "en": "Vernet"},
@@ -194,10 +246,25 @@ UNIT_SIZES = {
 
 
 _AT = {"nl": "bij", "en": "at"}
+#: Years seen from the first whole year of the programme.
+_BEFORE_START = {
+    "nl": {True: "{years} jaar eerder", False: "{years} jaar eerder"},
+    "en": {True: "{years} year earlier", False: "{years} years earlier"},
+}
+_AFTER_START = {
+    "nl": {True: "{years} jaar later", False: "{years} jaar later"},
+    "en": {True: "{years} year later", False: "{years} years later"},
+}
+_START = {"nl": "eerste hele jaar", "en": "first whole year"}
 
 
 def standard_label(key: str, language: Language) -> str:
     """Return what a chapter need not name: a measure that a method makes, or the key itself."""
+    if is_from_start(key):
+        years = from_start(key)
+        words = _BEFORE_START if years < 0 else _AFTER_START
+        written = words[language][abs(years) == 1].format(years=abs(years))
+        return written if years else _START[language]
     if is_place(key):
         return f"{_AT[language]} {formats.number(place_of(key), language, decimals=4)}"
     return STATISTICS[key][language] if key in STATISTICS else key

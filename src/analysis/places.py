@@ -40,3 +40,38 @@ def place_of(measure: str) -> float:
     if found is None:
         raise ValueError("a measure names no place; allowed: at_5, at_0_5 for a half")
     return float(f"{found[1]}.{found[2] or 0}")
+
+
+_FROM_START = re.compile(r"start_(minus|plus)_(\d{1,2})")
+
+
+def years_from_start(years: int) -> str:
+    """Name the year that lies so many years from a first year: ``start_minus_2``, ``start_plus_0``.
+
+    Raises
+    ------
+    ValueError
+        If it lies a hundred years away or more.
+    """
+    if abs(years) > 99:
+        raise ValueError(f"{years} years from the start has no name; allowed: -99 to 99")
+    return f"start_{'minus' if years < 0 else 'plus'}_{abs(years)}"
+
+
+def is_from_start(term: str) -> bool:
+    """Tell whether a term is a year seen from a first year."""
+    return _FROM_START.fullmatch(term) is not None
+
+
+def from_start(term: str) -> int:
+    """Return how many years a term lies from the first year; negative before it.
+
+    Raises
+    ------
+    ValueError
+        If it says no such thing.
+    """
+    found = _FROM_START.fullmatch(term)
+    if found is None:
+        raise ValueError("a term names no year from a start; allowed: start_minus_2, start_plus_0")
+    return int(found[2]) * (-1 if found[1] == "minus" else 1)

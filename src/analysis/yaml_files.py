@@ -64,8 +64,17 @@ def read_model(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        problems = [_explain(problem, model) for problem in error.errors()]
+        found = error.errors()
+        problems = [_explain(one, model) for one in found if not _follows(one, found)]
         raise EditionError("\n".join(f"{path}: {problem}" for problem in problems)) from None
+
+
+def _follows(problem: dict, found: list[dict]) -> bool:
+    """Tell whether a list is too short only because what is wrong in it does not count."""
+    depth = len(problem["loc"])
+    return problem["type"] == "too_short" and any(
+        len(other["loc"]) > depth and other["loc"][:depth] == problem["loc"] for other in found
+    )
 
 
 def _explain(problem: dict, model: type[BaseModel]) -> str:
@@ -82,6 +91,13 @@ def _explain(problem: dict, model: type[BaseModel]) -> str:
             return f"key '{key}' is missing; add it."
         case "value_error":
             return f"key '{key}': {problem['ctx']['error']}"
+        case "tuple_type":
+            return f"key '{key}' has the value {problem['input']!r}; write a list, as [one, two]."
+        case "model_type":
+            allowed = ", ".join(_fields_at(model, problem["loc"]))
+            return f"key '{key}' has the value {problem['input']!r}; write keys: {allowed}."
+        case "too_short":
+            return f"key '{key}' is an empty list; write at least one entry."
         case _:
             return f"key '{key}' has the value {problem['input']!r}: {problem['msg']}."
 

@@ -147,6 +147,21 @@ def test_what_cannot_be_tested_is_never_tested(claim):
         assert found.sentence("nl")
 
 
+def test_a_claim_about_a_year_to_come_waits_for_its_figures():
+    for period, verdict in (("2025JJ00", "not_testable"), ("2026JJ00", "supported")):
+        data = frame(effect={"estimate": -9.0, "ci_low": -14.0, "ci_high": -4.0,
+                             "unit": "percent_change", "period": period})  # fmt: skip
+        found = judge(REGISTER["C42"], data, reference_year=2026, method=METHOD)
+        assert found.judgement.verdict == verdict
+        assert (found.estimates is None) == (verdict == "not_testable")
+    early = judge(REGISTER["C42"], None, reference_year=2025, method=METHOD, missing=(WHY,))
+    assert early.judgement.verdict == "not_testable"
+    assert "2026" in early.judgement.reason.nl
+    assert "2025" in early.judgement.reason.nl
+    late = judge(REGISTER["C42"], None, reference_year=2026, method=METHOD, missing=(WHY,))
+    assert late.judgement.verdict == "inconclusive"
+
+
 def test_one_part_that_does_not_fit_contradicts_the_whole():
     parts = {"to_pension": 19.0, "to_other_sector": 65.0, "to_inactivity": 71.0}
     assert judged("C15", **parts).judgement.verdict == "supported"

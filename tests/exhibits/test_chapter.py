@@ -98,7 +98,7 @@ def test_an_absent_result_is_submitted_as_absent(chapter, tmp_path):
                             subtitle=TEXTS["subtitle"]), "something else than text"),
         (lambda c: c.number("x", number(("a", "b"))), "got 2 estimates; expected one"),
         (lambda c: (c.number("x", number()), c.number("x", number())), "'x' is submitted twice"),
-        (lambda c: c.finding("C99", number()), "'C99' is not in the register"),
+        (lambda c: c.finding("C999", number()), "'C999' is not in the register"),
         (lambda c: c.finding("C01"), "takes estimates"),
         (lambda c: c.finding("C07", number()), "takes no result"),
     ],

@@ -160,15 +160,28 @@ def test_the_best_guess_tells_no_more_of_the_branch_than_its_mean(edition):
         assert figure.guess == round(figure.guess, figure.branch.decimals)
 
 
-def test_an_interval_is_not_that_of_one_other(alike, edition):
+def leaping(alike, value=None):
+    """One other organisation leaps up and down; the rest do so by chance, or stay at a value."""
     rows = alike["organisation_years"].copy()
     other = rows.loc[rows["organisation"] != OWN, "organisation"].iloc[0]
-    at = rows["organisation"] == other
-    rows.loc[at, "overhead_share"] = np.where(rows.loc[at, "year"] % 2, 0.1, 0.7)
     own, named = rows["organisation"] == OWN, rows["organisation"] == other
+    if value is not None:
+        rows["overhead_share"] = value
+    rows.loc[named, "overhead_share"] = np.where(rows.loc[named, "year"] % 2, 0.1, 0.7)
     # Of one size, so that the one is among the nearest of the other.
     rows.loc[named, "employees"] = rows.loc[own, "employees"].to_numpy()
-    figure = by_name(made(alike | {"organisation_years": rows}, edition))["overhead_share"]
+    return alike | {"organisation_years": rows}
+
+
+def test_an_interval_is_not_that_of_one_other(alike, edition):
+    calm, shaken = (
+        by_name(made(frames, edition))["overhead_share"] for frames in (alike, leaping(alike))
+    )
+    assert shaken.high - shaken.low == pytest.approx(calm.high - calm.low, rel=0.2)
+
+
+def test_where_only_one_other_moves_there_is_no_interval(alike, edition):
+    figure = by_name(made(leaping(alike, 0.15), edition))["overhead_share"]
     assert figure.value == figure.value
     assert np.isnan(figure.low)
     assert figure.position == "not compared"

@@ -38,6 +38,17 @@ def test_ten_others_are_told_roughly_and_forty_with_their_middle_half(edition):
     assert branch_of(others(41), edition).organisations == 40, "the number is rounded"
 
 
+def test_the_middle_half_is_no_more_precise_than_the_mean(edition):
+    far = others(50)
+    far["value"] = 66 + 4 * (far["value"] - 8)
+    branch = branch_of(far, edition)
+    assert branch.decimals == 0
+    assert branch.mean == round(branch.mean)
+    assert branch.middle == tuple(map(round, branch.middle))
+    near = far.assign(value=66 + 0.05 * (far["value"] - 66))
+    assert branch_of(near, edition).middle is None, "both ends are rounded to the same number"
+
+
 def test_a_dominant_other_keeps_the_branch_inside(edition):
     values = np.full(12, 1.0) + np.arange(12) / 100
     assert branch_of(others(12, value=values), edition) is not None

@@ -78,12 +78,17 @@ def test_calls_are_counted_by_kind(release):
     told = written(release, *found).p.get_text()
     assert "into 3 calls. Beside 1 of them" in told
     assert "Beside 2 there is none" in told
-    assert written(release, *found, kind="learning point").section["id"] == "learned"
+    learned = written(release, *found, kind="learning point")
+    assert learned.section["id"] == "learned"
+    assert "none" not in learned.p.get_text(), "nothing is left to count"
 
 
 @pytest.mark.parametrize(
     ("evidence", "told"),
-    [({"claims": ["C99"]}, "the claim 'C99' is not in"), ({"chapters": ["x"]}, "the chapter 'x'")],
+    [
+        ({"claims": ["C999"]}, "the claim 'C999' is not in"),
+        ({"chapters": ["x"]}, "the chapter 'x'"),
+    ],
 )
 def test_what_the_release_does_not_hold_stops_the_build(release, evidence, told):
     with pytest.raises(EditionError, match=told):

@@ -186,6 +186,16 @@ def test_a_table_of_bands_shows_the_bands_and_not_only_their_middle():
     assert "Interval" not in grid.head
     assert "66,7% tot 100,0%" in grid.rows[0]
     assert "83,3%" not in grid.rows[0]
+    assert "–" not in grid.rows[0], "where nothing is estimated there is no column for it"
+    assert len(grid.head) == len(grid.rows[0])
+
+
+def test_beside_an_estimate_a_band_has_none():
+    found = estimated(pairs("percent"))
+    found = Estimates(banded(found.frame), found.tables, found.method)
+    grid = grid_of(found, NL, "dots")
+    assert grid.rows[0][grid.head.index("Uitkomst")] == "–"
+    assert grid.rows[1][grid.head.index("Uitkomst")] != "–"
 
 
 def test_pairs_on_different_people_say_how_many_per_column():
@@ -258,3 +268,17 @@ def test_paths_say_from_where_to_where():
     alt = alt_of("paths", "Titel", estimated(paths()), NL)
     assert alt.startswith("Padendiagram: Titel. Alfa naar m: 0,31 (0,23 tot 0,39).")
     assert "Bèta to m: −0.20 (−0.28 to −0.12)." in alt_of("paths", "T", estimated(paths()), EN)
+
+
+def test_a_head_does_not_repeat_a_unit_that_its_cells_have():
+    frame = pd.DataFrame(
+        {
+            "group": ["a", "a", "b", "b"], "measure": ["cost", "ill"] * 2, "period": "2024JJ00",
+            "value": [281.0, 5560.0, 563.0, 11100.0], "unit": ["million_euro", "people"] * 2,
+            "status": "final",
+        }
+    )  # fmt: skip
+    labels = {**NL.labels, "cost": "Kosten", "ill": "Minder zieken"}
+    grid = grid_of(aggregate(frame), dataclasses.replace(NL, labels=labels))
+    assert grid.head == ["Onderdeel", "Kosten", "Minder zieken (mensen)"]
+    assert grid.rows[0] == ["Alfa", "€\xa0281 miljoen", "5.560"]

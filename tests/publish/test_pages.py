@@ -10,11 +10,12 @@ from analysis.airlock.stripping import EXHIBIT_MIME
 from analysis.errors import EditionError
 from analysis.languages import Text
 from analysis.publish import pages
-from analysis.publish.markup import data_status, folded
+from analysis.publish.markup import data_status, folded, table
 from analysis.publish.release import (
     Exhibit,
     Finding,
     FindingText,
+    Grid,
     Manifest,
     Release,
     Source,
@@ -179,3 +180,13 @@ def test_a_folded_cell_shows_the_title_of_its_exhibit_first():
     written = folded(exhibit, "<figure>1</figure>", "nl")
     assert written.startswith('<details class="folded"><summary>Een titel</summary>')
     assert "<figure>1</figure>" in written
+
+
+def test_an_exhibit_and_a_heading_may_have_the_same_words():
+    text = both("After recovery")
+    grid = Grid(head=["a", "b"], rows=[["c", "d"]])
+    exhibit = Exhibit(
+        chapter="c", id="after-recovery", kind="table", synthetic=False, title=text, source=text,
+        method=text, licence="x", grid={"nl": grid, "en": grid},
+    )  # fmt: skip
+    assert 'id="after-recovery"' not in table(exhibit, "en", "2025")

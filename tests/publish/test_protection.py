@@ -95,7 +95,7 @@ def test_the_table_of_exhibits_links_and_says_no_reason():
     )
     soup = block("disclosure-exhibits", found)
     assert [row[3] for row in rows(soup)] == ["1", "5"]
-    assert soup.find("a")["href"] == "c.html#table"
+    assert soup.find("a")["href"] == "c.html#exhibit-table"
     assert soup.find("a").get_text() == "A <b>table</b>"
     assert soup.find_all("a")[1]["href"] == "c.html", "what stayed inside has no place of its own"
     assert "een tabel in 1.2 Bereik" in soup.get_text()

@@ -14,6 +14,12 @@ SOURCES = Sources(
         "individuals": {"title": TITLE, "public": False, "present": True},
         "care_use": {"title": TITLE, "public": False, "present": False},
         "flows": {"title": TITLE, "public": True, "present": True},
+        "organisation_parts": {
+            "title": {"nl": "Delen", "en": "Parts"},
+            "public": False,
+            "present": False,
+            "lacks": [{"nl": "Loonstroken", "en": "Payslips"}, {"nl": "Verzuim", "en": "Absence"}],
+        },
     }
 )
 
@@ -30,6 +36,15 @@ SOURCES = Sources(
 )
 def test_the_reason_tells_what_lacks(absent, reason):
     assert SOURCES.lacking(absent)[0] == reason
+
+
+def test_what_is_there_is_not_named_beside_what_lacks():
+    assert SOURCES.lacking(Absent(("flows", "individuals", "care_use"))) == (Text(**TITLE),)
+
+
+def test_in_place_of_a_table_that_could_not_be_made_stands_what_it_lacked():
+    names = [title.en for title in SOURCES.lacking(Absent(("individuals", "organisation_parts")))]
+    assert names == ["Payslips", "Absence"]
 
 
 def test_the_page_says_that_it_cannot_be_estimated_and_not_that_it_lacks():

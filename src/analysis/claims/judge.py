@@ -100,6 +100,14 @@ def judge(
     """
     if claim.untestable is not None:
         return Finding(claim, Judgement("not_testable", claim.untestable), None, method)
+    if claim.testable_from is not None:
+        newest = reference_year
+        if estimates is not None:
+            newest = min(newest, formats.year_of(min(estimates["period"])))
+        if newest < claim.testable_from:
+            return Finding(
+                claim, Judgement("not_testable", _too_early(claim, newest)), None, method
+            )
     if estimates is None:
         other = next((one for one in (WITHHELD, NOT_ESTIMATED) if one in missing), None)
         if other is not None:
@@ -127,6 +135,16 @@ def judge(
         return Finding(claim, Judgement("inconclusive", reason), estimates, method)
     parts = {row.term: _judge_row(row, claim.tests[row.term]) for row in estimates.itertuples()}
     return Finding(claim, _all_of(claim, parts), estimates, method, parts)
+
+
+def _too_early(claim: Claim, newest: int) -> Text:
+    first = claim.testable_from
+    return Text(
+        nl=f"hiervoor zijn cijfers over {first} nodig; deze gaan tot en met {newest}; de regel van "
+        "het oordeel ligt vast en geldt zodra de cijfers er zijn",
+        en=f"this needs figures for {first}; these go up to {newest}; the rule of the verdict is "
+        "fixed and holds as soon as the figures are there",
+    )
 
 
 def ends(row: Any) -> tuple[float, float]:

@@ -2,7 +2,8 @@
 
 ``book/claims`` has a file per chapter that judges. The rule of a claim is the same for every
 edition and is never adapted to its figures. Statements are paraphrased; ``lines`` are the lines of
-the report's text version. ``step`` is how the report rounds a number: half a step either way is
+the report's text version; a claim that stands only in the frequently asked questions has none, and
+its section says where. ``step`` is how the report rounds a number: half a step either way is
 what rounding alone explains, and that is the margin. Where the report gives no sharp number, the
 rule states a limit and why.
 """
@@ -24,6 +25,8 @@ Verdict = Literal["supported", "contradicted", "inconclusive", "not_testable"]
 
 #: Fields that a wording may use, beside the terms of the claim's own tests.
 FIELDS = ("reported", "estimate", "period", "the_period")
+#: Verdicts that there may be no estimate for.
+_WITHOUT_ESTIMATE = ("inconclusive", "not_testable")
 
 
 class Reported(StrictModel):
@@ -88,6 +91,9 @@ class Claim(StrictModel):
         The newest figure may be this many years older than the edition's reference year.
     untestable
         Why this project cannot test the claim; it has no tests then.
+    testable_from
+        First year of figures that can settle the claim, where it is about a year to come. Until
+        then it is not testable; from then on its tests judge it.
     wording
         Verdict → sentence of the page.
     """
@@ -102,6 +108,7 @@ class Claim(StrictModel):
     headline: str | None = None
     maximum_age: int = Field(default=2, ge=0)
     untestable: Text | None = None
+    testable_from: int | None = None
     caveat: Text | None = None
     wording: dict[Verdict, Text]
 
@@ -112,6 +119,10 @@ class Claim(StrictModel):
         needed = (
             {"not_testable"} if self.untestable else {"supported", "contradicted", "inconclusive"}
         )
+        if self.testable_from is not None:
+            if self.untestable:
+                raise ValueError("'testable_from' is for a claim with tests; leave it out.")
+            needed = needed | {"not_testable"}
         if set(self.wording) != needed:
             raise ValueError(
                 f"'wording' is for {', '.join(sorted(self.wording))}; expected exactly "
@@ -141,9 +152,9 @@ class Claim(StrictModel):
                         f"the {language} wording for '{verdict}' uses {sorted(used - allowed)}; "
                         f"allowed: {', '.join(sorted(allowed))}."
                     )
-                if verdict == "inconclusive" and used - {"reported"}:
+                if verdict in _WITHOUT_ESTIMATE and used - {"reported"}:
                     raise ValueError(
-                        f"the {language} wording for 'inconclusive' uses an estimate; there may "
+                        f"the {language} wording for '{verdict}' uses an estimate; there may "
                         "be none. Use 'reported' only; the reason is added by the judge."
                     )
         return self

@@ -103,7 +103,10 @@ def publish(releases: tuple[Path, ...], site: Path) -> None:
 )
 @click.option("--seed", type=click.IntRange(min=0), default=20251122, show_default=True)
 @click.option(
-    "--years", type=Years(), default="2019-2025", show_default=True, help="First and last year."
+    "--edition", default="2025", show_default=True, help="Edition that the deliveries are for."
+)
+@click.option(
+    "--years", type=Years(), help="First and last year; 2019 to the edition's last if left out."
 )
 @click.option("--truth", type=click.Path(dir_okay=False, path_type=Path), hidden=True)
 @clear_errors
@@ -112,16 +115,25 @@ def stub(
     world: str,
     scale: float,
     seed: int,
-    years: tuple[int, int],
+    edition: str,
+    years: tuple[int, int] | None,
     truth: Path | None,
 ) -> None:
     """Write synthetic deliveries whose truth is known."""
-    from analysis.stub.deliveries import draw_world, write_world
+    from analysis.edition import read_edition
+    from analysis.stub.deliveries import FIRST_YEAR, draw_world, write_world
     from analysis.stub.published import write_published
     from analysis.stub.worlds import world_named
 
     planted = world_named(world)
-    drawn = draw_world(planted, seed, scale=scale, years=years)
+    chosen = read_edition(edition)
+    drawn = draw_world(
+        planted,
+        seed,
+        scale=scale,
+        years=years or (FIRST_YEAR, chosen.years.last),
+        edition=chosen.name,
+    )
     write_published(deliveries, planted, seed)
     write_world(deliveries, drawn, say=click.echo)
     if truth is not None:

@@ -193,7 +193,7 @@ class _Page:
     def middle(self, figure: Figure) -> str:
         if figure.branch is None or figure.branch.middle is None:
             return self.word("not_told")
-        return self.span(figure, *figure.branch.middle)
+        return self.span(figure, *figure.branch.middle, figure.branch.decimals)
 
     def amount(self, figure: Figure, value: float, decimals: int | None = None) -> str:
         return self.number(figure, value, decimals) + self.sign(figure)
@@ -207,11 +207,11 @@ class _Page:
         kept = usual if decimals is None else min(decimals, usual)
         return formats.number(round(value, kept), self.language, decimals=max(kept, 0), fixed=True)
 
-    def span(self, figure: Figure, low: float, high: float) -> str:
+    def span(self, figure: Figure, low: float, high: float, decimals: int | None = None) -> str:
         """Write both ends, with a unit that is a word once."""
-        first, last = self.number(figure, low), self.amount(figure, high)
+        first, last = self.number(figure, low, decimals), self.amount(figure, high, decimals)
         if not self.sign(figure).startswith(" "):
-            first = self.amount(figure, low)
+            first = self.amount(figure, low, decimals)
         return self.word("interval", low=first, high=last)
 
     def development(self, found: Development) -> dict[str, Any]:

@@ -36,9 +36,10 @@ class Branch:
     mean
         Each organisation counts once; rounded, and so is all here.
     decimals
-        Of the mean; below 0 for whole tens.
+        Of the mean and of ``middle``; below 0 for whole tens.
     middle
-        P25 and P75, each the mean of ten values; None where one of them may not be told.
+        P25 and P75, each the mean of ten values; None where one of them may not be told, or where
+        rounding makes them equal.
     organisations
         Number of other organisations, rounded.
     """
@@ -101,14 +102,15 @@ def of_branch(
     return Branch(
         round(row.value, decimals),
         decimals,
-        _middle(rows, branch, year, unit, limits) if middle else None,
+        _middle(rows, branch, year, unit, limits, decimals) if middle else None,
         rounded_count(len(rows), limits),
     )
 
 
 def _middle(
-    rows: pd.DataFrame, branch: str, year: int, unit: str, limits: Disclosure
+    rows: pd.DataFrame, branch: str, year: int, unit: str, limits: Disclosure, decimals: int
 ) -> tuple[float, float] | None:
+    """Return P25 and P75, no more precise than the mean that stands beside them."""
     found = percentiles(
         DataTable("organisation_years", rows), "value", "branch", [branch],
         among=Cell.of("organisations"), year=year, unit=UNITS[unit],
@@ -116,8 +118,9 @@ def _middle(
     told = {}
     for measure, row in zip(found.frame["measure"], rows_of(found), strict=True):
         if measure in ("p25", "p75") and not judge(row, limits):
-            told[measure] = round(row.value, decimals_of(row, limits))
-    return (told["p25"], told["p75"]) if len(told) == 2 else None
+            told[measure] = round(row.value, min(decimals, decimals_of(row, limits)))
+    # Ends that rounding makes equal hold nobody between them.
+    return tuple(told.values()) if len(set(told.values())) == 2 else None
 
 
 def rounded_count(count: int, limits: Disclosure) -> int:

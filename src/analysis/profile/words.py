@@ -55,9 +55,11 @@ CHANCE: dict[By, Text] = {
     ),
     "years": Text(
         nl="hoeveel dit cijfer van jaar op jaar schommelt bij organisaties van ongeveer deze "
-        "omvang, los van de beweging van de branche",
+        "omvang, los van de beweging van de branche; wie meer schommelt dan toeval verklaart, telt "
+        "als de grootste schommeling die toeval geeft",
         en="how much this figure moves from year to year at organisations of about this size, "
-        "apart from the movement of the branch",
+        "apart from the movement of the branch; those that move more than chance explains count as "
+        "the largest movement that chance gives",
     ),
     "respondents": Text(
         nl="standaardfout van het gewogen gemiddelde van de respondenten",

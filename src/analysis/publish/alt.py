@@ -8,13 +8,17 @@ import pandas as pd
 from analysis import formats
 from analysis.charts.look import BETWEEN_PAIR, Drawing, label_of
 from analysis.charts.profiles import along, highlighted
-from analysis.languages import Language
+from analysis.charts.scales import neutral_of
+from analysis.charts.specifications import choices_of, is_clear, told_choices
+from analysis.languages import Language, Text
 from analysis.methods.results import PAIR, SUPPRESSED, Aggregate, Curve, Result
+from analysis.methods.specifications import middle_of
+from analysis.places import is_from_start
 from analysis.publish import interface
 from analysis.publish.grids import columns_of, curve_interval, interval_cell, interval_text
 
 #: Charts that have a row of measures per group.
-_BY_GROUP = ("matrix", "boxes", "binned", "funnel", "calibration")
+_BY_GROUP = ("matrix", "boxes", "binned", "funnel", "calibration", "alluvial")
 #: Steps of a curve that are told; the table has them all.
 _STEPS = 6
 _SERIES = {
@@ -34,6 +38,18 @@ _OTHER_PROFILE = {
     "en": "{label}: highest {top} at {top_place}.",
 }
 _TO = {"nl": " naar ", "en": " to "}
+_CURVE = {
+    "nl": "{count} combinaties van keuzes, van laag naar hoog. In het midden {median}. {clear} "
+    "combinaties hebben een interval zonder {neutral}.",
+    "en": "{count} combinations of choices, from low to high. In the middle {median}. {clear} "
+    "combinations have an interval without {neutral}.",
+}
+_END = {
+    "lowest": Text(nl="Laagste: {value} ({interval}), bij {choices}.",
+                   en="Lowest: {value} ({interval}), with {choices}."),
+    "highest": Text(nl="Hoogste: {value} ({interval}), bij {choices}.",
+                    en="Highest: {value} ({interval}), with {choices}."),
+}  # fmt: skip
 
 
 def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
@@ -42,8 +58,12 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
     parts = [f"{interface.CHART_KINDS[chart][language]}: {title.rstrip('.')}."]
     if isinstance(result, Aggregate) and chart == "lines":
         parts += [_describe_series(rows, drawing) for rows in _series(result.frame, drawing)]
-    elif chart == "profiles":
-        parts += _describe_profiles(result.frame, drawing)
+    elif chart in ("profiles", "stacked"):
+        groups = list(dict.fromkeys(result.frame["group"]))
+        named = highlighted(groups, drawing) if chart == "profiles" else groups
+        parts += _describe_profiles(result.frame, named, drawing)
+    elif chart == "specifications":
+        parts += _describe_specifications(result.frame, drawing)
     elif isinstance(result, Curve):
         parts += [_describe_step(row, drawing) for row in _some_steps(result.frame).itertuples()]
     elif chart in _BY_GROUP:
@@ -73,12 +93,42 @@ def alt_of(chart: str, title: str, result: Result, drawing: Drawing) -> str:
 def _describe_estimate(row, drawing: Drawing, between: str) -> str:
     language = drawing.language
     name = label_of(drawing, row.term)
+    if is_from_start(row.term):
+        name = f"{formats.period(row.period, language)} ({name})"
     if row.term not in drawing.labels and PAIR in row.term:
         name = between.join(label_of(drawing, part) for part in row.term.split(PAIR))
     if math.isnan(row.estimate):
         return f"{name}: {interface.SUPPRESSED_CELLS[language]}."
     value = formats.value(row.estimate, row.unit, language)
     return f"{name}: {value} ({interval_text(row, language)})."
+
+
+def _describe_specifications(frame: pd.DataFrame, drawing: Drawing) -> list[str]:
+    """Tell the middle and the ends of a specification curve, and how many are clear."""
+    language = drawing.language
+    known = frame.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
+    if known.empty:
+        return [f"{interface.SUPPRESSED_CELLS[language]}."]
+    unit, kinds = known["unit"].iloc[0], choices_of(frame)
+    middle = known.iloc[middle_of(known["estimate"].to_numpy())]
+    parts = [
+        _CURVE[language].format(
+            count=formats.number(len(known), language, decimals=0),
+            median=formats.value(middle["estimate"], unit, language),
+            clear=formats.number(int(is_clear(known, unit).sum()), language, decimals=0),
+            neutral=formats.number(neutral_of(unit), language, decimals=0),
+        )
+    ]
+    for place, name in ((0, "lowest"), (-1, "highest")):
+        row = next(known.iloc[[place]].itertuples())
+        parts.append(
+            _END[name][language].format(
+                value=formats.value(row.estimate, unit, language),
+                interval=interval_text(row, language),
+                choices=told_choices(row.term, kinds, drawing),
+            )
+        )
+    return parts
 
 
 def _describe_group(rows: pd.DataFrame, drawing: Drawing) -> str:
@@ -125,11 +175,10 @@ def _describe_step(row, drawing: Drawing) -> str:
     return f"{label_of(drawing, 'time')} {formats.number(row.time, language)}: {told}, {followed}."
 
 
-def _describe_profiles(frame: pd.DataFrame, drawing: Drawing) -> list[str]:
+def _describe_profiles(frame: pd.DataFrame, named: list[str], drawing: Drawing) -> list[str]:
     """Tell the ends and extremes of the lines that stand out, and the highest of the others."""
     language = drawing.language
     groups = list(dict.fromkeys(frame["group"]))
-    named = highlighted(groups, drawing)
     parts = [f"{interface.AXIS[language]}: {drawing.axis}."] if drawing.axis else []
     for group in [*named, *(one for one in groups if one not in named)]:
         rows = frame[frame["group"] == group]

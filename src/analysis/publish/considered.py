@@ -16,17 +16,18 @@ from analysis.publish.release import Release
 COUNTED: dict[Kind, Text] = {
     "consideration": Text(
         nl="Dit boek splitst de overwegingen van het rapport in {all} oproepen. Bij {some} daarvan "
-        "staat een uitspraak die dit boek beoordeelt. Bij {none} is er geen.",
+        "staat een uitspraak die dit boek beoordeelt.",
         en="This book splits the report's considerations into {all} calls. Beside {some} of them "
-        "stands a statement that this book judges. Beside {none} there is none.",
+        "stands a statement that this book judges.",
     ),
     "learning point": Text(
         nl="Het rapport noemt {all} leerpunten. Bij {some} daarvan staat een uitspraak die dit "
-        "boek beoordeelt. Bij {none} is er geen.",
+        "boek beoordeelt.",
         en="The report names {all} learning points. Beside {some} of them stands a statement that "
-        "this book judges. Beside {none} there is none.",
+        "this book judges.",
     ),
 }
+REST = Text(nl=" Bij {none} is er geen.", en=" Beside {none} there is none.")
 TO = Text(nl="Aan", en="To")
 BEARS_ON = Text(nl="Wat dit boek hierover vindt", en="What this book finds on it")
 NOTHING = Text(
@@ -53,9 +54,9 @@ def considerations(
         )
     shown = [one for one in found if one.kind == kind]
     judged = sum(bool(one.claims) for one in shown)
-    counted = COUNTED[kind][language].format(
-        all=len(shown), some=judged, none=len(shown) - judged
-    )  # fmt: skip
+    counted = COUNTED[kind][language].format(all=len(shown), some=judged)
+    if judged < len(shown):
+        counted += REST[language].format(none=len(shown) - judged)
     return "\n\n".join(
         [f"<p>{counted}</p>", *(_consideration(one, release, language) for one in shown)]
     )

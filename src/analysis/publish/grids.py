@@ -29,7 +29,7 @@ def grid_of(result: Result, drawing: Drawing, chart: str | None = None) -> Grid:
     match result:
         case Estimates() if chart == "pairs" and result.frame["period"].nunique() == 1:
             return _of_pairs(result.frame, drawing)
-        case Aggregate() if chart == "profiles":
+        case Aggregate() if chart in ("profiles", "stacked"):
             return _of_profiles(result.frame, drawing)
         case Aggregate() if is_matrix(result.frame, drawing):
             return _of_matrix(result.frame, drawing)
@@ -65,9 +65,7 @@ def _of_matrix(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     groups = list(dict.fromkeys(frame["group"]))
     columns: dict[str, list[str]] = {}
     for measure, ends in columns_of(frame).items():
-        head = label_of(drawing, measure)
-        if units[measure] != "percent":
-            head = f"{head} ({formats.UNIT_LABELS[units[measure]][language]})"
+        head = _with_unit(label_of(drawing, measure), units[measure], language)
         # One unit, one number of decimals.
         same = frame.loc[frame["unit"] == units[measure], "value"].dropna()
         fixed = bool((same % 1 != 0).any())
@@ -187,7 +185,8 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing, *, paths: bool) -> Grid
         (interface.ITEM, not paths),
         (interface.FROM, paths),
         (interface.TO, paths),
-        (interface.ESTIMATE, True),
+        # The middle of a band estimates nothing, and reads as a count of so many.
+        (interface.ESTIMATE, not all(banded)),
         (interface.BAND if all(banded) else interface.INTERVAL, with_interval),
         (interface.PERIOD, with_period),
         (_counted(frame, drawing), True),
@@ -201,7 +200,6 @@ def _of_estimates(frame: pd.DataFrame, drawing: Drawing, *, paths: bool) -> Grid
             label_of(drawing, row.term),
             label_of(drawing, row.term.partition(PAIR)[0]),
             label_of(drawing, row.term.partition(PAIR)[2]),
-            # The middle of a band estimates nothing, and reads as a count of so many.
             "–" if is_band(row) else estimate_text(row, language, fixed=row.unit in fractions),
             interval_text(row, language),
             formats.period(row.period, language) if row.period else "–",
@@ -263,7 +261,8 @@ def _with_unit(label: str, unit: str, language: Language) -> str:
     """Name the unit in the head of a column whose cells do not."""
     name = formats.UNIT_LABELS[unit][language]
     written = formats.value(1.0, unit, language)
-    return label if "%" in written or name in written else f"{label} ({name})"
+    named = any(mark in written for mark in ("%", "€", name))
+    return label if named else f"{label} ({name})"
 
 
 def _pair_cell(row, language: Language, *, fixed: bool) -> str:

@@ -168,8 +168,16 @@ CHART_KINDS = {
     "funnel": Text(nl="Trechterdiagram", en="Funnel plot"),
     "pairs": Text(nl="Puntgrafiek naast elkaar", en="Dot chart side by side"),
     "calibration": Text(nl="IJkgrafiek", en="Calibration chart"),
+    "tornado": Text(nl="Gevoeligheidsgrafiek", en="Tornado chart"),
     "paths": Text(nl="Padendiagram", en="Path diagram"),
     "profiles": Text(nl="Lijngrafiek over een as van getallen", en="Line chart over numbers"),
+    "contributions": Text(nl="Staafgrafiek van bijdragen", en="Bar chart of contributions"),
+    "specifications": Text(nl="Specificatiecurve", en="Specification curve"),
+    "stacked": Text(
+        nl="Gestapelde vlakken over een as van getallen", en="Stacked areas over numbers"
+    ),
+    "alluvial": Text(nl="Stroomdiagram", en="Flow diagram"),
+    "events": Text(nl="Figuur van jaren rond een start", en="Chart of years around a start"),
 }
 SYNTHETIC_SOURCE = Text(
     nl="verzonnen cijfers in de vorm van {source}", en="invented figures in the form of {source}"

@@ -41,10 +41,16 @@ def folded(exhibit: Exhibit, written: str, language: Language) -> str:
     return f'<details class="folded"><summary>{title}</summary>\n{written}\n</details>'
 
 
+def anchor_of(exhibit: str) -> str:
+    """Return the id of an exhibit on its page, which no heading of the page can have."""
+    return f"exhibit-{exhibit}"
+
+
 def _exhibit(
     exhibit: Exhibit, body: str, language: Language, edition: str, *, after: str = ""
 ) -> str:
-    label = f"{exhibit.id}-title"
+    anchor = anchor_of(exhibit.id)
+    label = f"{anchor}-title"
     subtitle = (
         f'<p class="exhibit-subtitle">{escape(exhibit.subtitle[language])}</p>'
         if exhibit.subtitle
@@ -52,7 +58,7 @@ def _exhibit(
     )
     return "\n".join(
         [
-            f'<figure class="exhibit" id="{exhibit.id}" aria-labelledby="{label}">',
+            f'<figure class="exhibit" id="{anchor}" aria-labelledby="{label}">',
             f'<p class="exhibit-title" id="{label}">{escape(exhibit.title[language])}</p>',
             subtitle,
             body,
@@ -73,15 +79,16 @@ def _source_line(exhibit: Exhibit, language: Language, edition: str) -> str:
         (interface.LICENCE, exhibit.licence),
     ]
     parts = [f"{name[language]}: {escape(text)}." for name, text in facts if text]
-    mark = (
-        f'<strong class="synthetic-mark">{interface.SYNTHETIC[language]}.</strong> '
-        if exhibit.synthetic
-        else ""
-    )
+    mark = synthetic_mark(language) if exhibit.synthetic else ""
     note = f'<p class="exhibit-note">{escape(exhibit.note[language])}</p>' if exhibit.note else ""
     href = f"{EXHIBITS}/{exhibit.chapter}/{exhibit.id}.csv"
     link = f'<a href="{href}" download>{interface.DOWNLOAD[language]}</a>'
     return f"{note}<p>{mark}{' '.join(parts)} {link}</p>"
+
+
+def synthetic_mark(language: Language) -> str:
+    """Write that numbers are invented."""
+    return f'<strong class="synthetic-mark">{interface.SYNTHETIC[language]}.</strong> '
 
 
 def grid(content: Grid, *, caption: str, show_caption: bool = True) -> str:
@@ -117,11 +124,11 @@ def absent(tables: tuple[Text, ...], language: Language) -> str:
 def finding(one: Finding, language: Language) -> str:
     """Write the verdict on a claim, its sentence, and the grounds one click away."""
     text = one.text[language]
-    place = interface.REPORT_PLACE[language].format(
-        section=one.section[language],
-        line=_line_word(one.lines, language),
-        lines=line_ranges(one.lines),
-    )
+    place = one.section[language]
+    if one.lines:
+        place = interface.REPORT_PLACE[language].format(
+            section=place, line=_line_word(one.lines, language), lines=line_ranges(one.lines)
+        )
     grounds = [
         (interface.STATEMENT, text.statement),
         (interface.REPORT_LINES, place),

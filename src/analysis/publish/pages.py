@@ -6,12 +6,12 @@ from analysis.airlock.stripping import EXHIBIT_MIME
 from analysis.claims.considerations import read_considerations
 from analysis.errors import EditionError
 from analysis.languages import LANGUAGES, Language, Text
-from analysis.publish import considered, interface, markup, protection, simulated
+from analysis.publish import considered, interface, markup, protection, scenario, simulated
 from analysis.publish.release import Finding, Release
 from analysis.roles import NotAvailable, fill, typed_numbers
 
 _BLOCK = re.compile(
-    r"^```\{(findings|conclusions|considerations|inconsistencies|datastatus|keyfigures"
+    r"^```\{(findings|conclusions|considerations|inconsistencies|datastatus|keyfigures|scenario"
     r"|disclosure(?:-rules|-exhibits|-decisions)?|simulations(?:-naive)?)"
     r"\}\n(.*?)```$",
     re.M | re.S,
@@ -131,6 +131,8 @@ def _block(name: str, body: str, release: Release, language: Language, chapter: 
             return markup.conclusions(_named_findings(body, release, chapter), language)
         case "considerations":
             return considered.considerations(read_considerations(), body.strip(), release, language)
+        case "scenario":
+            return scenario.scenario(body, release, language)
         case "inconsistencies":
             found = [one for one in release.manifest.inconsistencies if one.chapter == chapter]
             return "\n\n".join(markup.inconsistency(one, language, release.words) for one in found)

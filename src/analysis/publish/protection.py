@@ -7,6 +7,7 @@ from analysis import formats
 from analysis.airlock.words import HANDLING, RULE_WORDS, Group, RuleWords
 from analysis.edition import Disclosure
 from analysis.languages import Language, Text
+from analysis.publish import markup
 from analysis.publish import protection_words as words
 from analysis.publish.disclosed import Decided, Disclosed, Judged
 from analysis.publish.release import Grid, Release
@@ -169,16 +170,16 @@ def _link(one: Judged, release: Release, language: Language) -> str:
     """Write the title of an exhibit with a link to its place; to its chapter where it has none."""
     exhibit, finding = release.exhibits.get(one.exhibit), release.findings.get(one.exhibit)
     if finding is not None:
-        text = finding.text[language].statement
+        text, anchor = finding.text[language].statement, one.exhibit
     elif exhibit is not None and exhibit.title is not None:
-        text = exhibit.title[language]
+        text, anchor = exhibit.title[language], markup.anchor_of(one.exhibit)
     else:
         text = words.ONE_OF_A_KIND[language].format(kind=words.KINDS[one.kind][language])
         if exhibit is not None and exhibit.value is not None:
             text = words.THE_NUMBER[language].format(value=exhibit.value[language])
         title = chapter_title(release.chapters[one.chapter], language)
         return f'{escape(text)} <a href="{escape(one.chapter)}.html">{escape(title)}</a>'
-    href = f"{escape(one.chapter)}.html#{escape(one.exhibit)}"
+    href = f"{escape(one.chapter)}.html#{escape(anchor)}"
     return f'<a href="{href}">{escape(text)}</a>'
 
 

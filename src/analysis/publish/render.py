@@ -1,5 +1,6 @@
 """Render: released frames in, a release out. Nothing here sees what the airlock did not pass."""
 
+import math
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -108,8 +109,15 @@ def _words(
             lambda lang, row=row: formats.value(row["estimate"], row["unit"], lang)
         )
         low, high = judge.ends(row)
-        intervals[candidate.id] = _each(
-            lambda lang, row=row, low=low, high=high: formats.interval(low, high, row["unit"], lang)
+        # What this book calculated itself may have none, as the size of an effect that can be seen.
+        intervals[candidate.id] = (
+            interface.WITHOUT_INTERVAL
+            if math.isnan(low)
+            else _each(
+                lambda lang, row=row, low=low, high=high: formats.interval(
+                    low, high, row["unit"], lang
+                )
+            )
         )
         if row["period"]:
             code = row["period"]

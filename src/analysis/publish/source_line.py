@@ -24,17 +24,21 @@ class Sources:
         return tuple(self.title(name) for name in names if name not in PUBLISHED)
 
     def lacking(self, absent: Absent) -> tuple[Text, ...]:
-        """Return why there is no result: the tables that lack, or another reason.
+        """Return why there is no result: what was not delivered, or another reason.
 
         That is ``WITHHELD`` where the airlock kept it inside, and ``NOT_ESTIMATED`` where models
-        of people and organisations found too little in tables that were delivered.
+        of people and organisations found too little in tables that were delivered. A table that
+        is there is not named beside one that lacks, and in place of one that linking could not
+        make stand the delivered tables that it lacked.
         """
         if absent.withheld:
             return (WITHHELD,)
         told = [self.tables[name] for name in absent.tables if name not in PUBLISHED]
-        if told and all(one.get("present", True) and not one["public"] for one in told):
+        missing = [one for one in told if not one.get("present", True)]
+        if told and not missing and not any(one["public"] for one in told):
             return (NOT_ESTIMATED,)
-        return self.titles(absent.tables)
+        titles = [title for one in missing or told for title in one.get("lacks") or [one["title"]]]
+        return tuple(Text(**title) for title in titles)
 
     def synthetic(self, names: tuple[str, ...]) -> bool:
         """Tell whether the stub made any of the tables."""
