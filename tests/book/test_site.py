@@ -83,6 +83,12 @@ def test_no_page_asks_another_origin_for_anything(page):
             assert not re.match(r"(https?:)?//", address), (tag.name, address)
 
 
+def test_an_id_is_of_one_thing(page):
+    _, _, soup = page
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert sorted(ids) == sorted(set(ids)), "a link would lead to the first of them only"
+
+
 def test_links_lead_somewhere(stub_book):
     site = stub_book.site
 
@@ -187,8 +193,8 @@ def test_absent_parts_are_said_to_be_absent(real_book):
     notes = [note.get_text() for note in soup.find_all(class_="absent")]
     assert any("Share of flexible work by branch" in note for note in notes)
     assert any("Moves within the sector" in note for note in notes)
-    assert not soup.find(id="flexible-by-branch")
-    assert soup.find(id="absence-by-quarter")
+    assert not soup.find(id="exhibit-flexible-by-branch")
+    assert soup.find(id="exhibit-absence-by-quarter")
 
 
 def test_real_values_stand_on_the_page(real_book):
@@ -196,7 +202,7 @@ def test_real_values_stand_on_the_page(real_book):
         soup = soup_of(real_book, language, "1.1-context")
 
         def row(exhibit, period, soup=soup):
-            table = soup.find(id=exhibit).find("table")
+            table = soup.find(id=f"exhibit-{exhibit}").find("table")
             found = next(r for r in table.find_all("tr") if r.th.get_text() == period)
             return [cell.get_text() for cell in found.find_all("td")]
 
@@ -284,6 +290,6 @@ def test_the_page_on_protection_says_what_the_airlock_did(stub_book):
         hidden = [one["exhibit"] for one in confidential if one["suppressed"]]
         links = [link["href"] for link in soup.find("article").find_all("a", href=True)]
         assert hidden
-        assert all(any(link.endswith(f"#{name}") for link in links) for name in hidden)
+        assert all(any(link.endswith(f"#exhibit-{name}") for link in links) for name in hidden)
         limit = str(told["thresholds"]["minimum_persons"])
         assert any(limit in cell.get_text() for cell in tables[0].tbody.find_all("th"))

@@ -2,9 +2,10 @@
 
 import pytest
 
-from analysis.methods import inventory, mentions, needs, said_and_heard, themes
+from analysis.methods import inventory, mentions, needs, said_and_heard, theme_groups, themes
 from analysis.methods.inventory import AIMS, AT_INDIVIDUAL, STATED
 from analysis.methods.results import Absent, joined, only
+from analysis.methods.theme_groups import Group
 from analysis.sources.vocabulary import BUILDING_BLOCKS, PRACTICAL, THEMES
 from analysis.stub.worlds import WORLDS
 from tests.worlds.conftest import YEAR, verdict
@@ -109,11 +110,11 @@ def test_what_coders_miss_is_repaired_where_themes_differ(world):
     assert rows.loc["specificity", "estimate"] == pytest.approx(95, abs=4)
 
 
-def test_groups_that_say_the_same_are_hardly_ever_set_apart(world):
+def test_groups_that_say_the_same_are_hardly_ever_set_apart(voices):
     groups = {
-        "young": ("age_band", ("under_25", "25_to_34")),
-        "practical": ("education", PRACTICAL),
+        "young": Group("age_band", ("under_25", "25_to_34")),
+        "practical": Group("education", PRACTICAL),
     }
-    found = mentions.by_group(world[1]["codings"], groups, list(THEMES), year=YEAR).frame
+    found = theme_groups.differences(voices, groups).frame
     apart = (found["ci_low"] > 0) | (found["ci_high"] < 0)
     assert apart.sum() <= 1, "no group is planted to mention other themes"

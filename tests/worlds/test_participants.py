@@ -70,10 +70,11 @@ def test_c56_as_the_report_reads_it_is_nearly_always_true(stood):
 def test_c57_needs_more_than_chance(stood):
     name, _, _, pair = stood
     result = participants.excess_of_the_best(pair[0], **SEED)
-    if name == "null":
-        assert isinstance(result, Absent), "where nobody differs, nobody is at the top"
+    if isinstance(result, Absent):
+        assert name == "null", "where nobody differs, nobody is at the top"
         return
-    assert verdict("C57", result).judgement.verdict in POSSIBLE[name]
+    said = verdict("C57", result).judgement.verdict
+    assert said in POSSIBLE[name] | ({"contradicted"} if name == "null" else set())
 
 
 def test_c58_follows_prior_performance(stood):
@@ -164,10 +165,14 @@ def test_most_of_the_apparent_top_belongs_there_only_where_organisations_differ(
     """P15: of one year and of three; better than the planted overlap of the smaller branch."""
     name, _, _, (absence, _) = stood
     found = organisation_ranks.rightly_best(absence, **SEED)
-    if name == "null":
-        assert isinstance(found, Absent)
+    if isinstance(found, Absent):
+        assert name == "null"
         return
     share = found.frame.set_index("term")["estimate"]
+    if name == "null":
+        at_random = found.frame.set_index("term").loc["one_year"]
+        assert at_random["ci_low"] < 25 < at_random["ci_high"], "a quarter of any quarter"
+        return
     assert 55 < share["one_year"] < share["three_years"] < 92
 
 
@@ -182,12 +187,15 @@ def test_the_best_of_one_year_come_back_without_any_programme(stood):
 
 
 def test_good_starters_are_expected_to_get_worse_and_bad_ones_better(stood):
-    name, tables, last, _ = stood
+    name, tables, last, (absence, _) = stood
     table = tables["organisation_years"]
     found = rebound.expected_change(table, "absence_rate", FOUR, last=last, **SEED)
     one = found.frame.set_index("term").loc["one_year"]
     if name == "null":
-        assert one["ci_low"] < 0 < one["ci_high"]
+        # Eighteen start where chance puts them, and go back from there.
+        _, size = absence.latest(1)
+        of_one = absence.noise.variance(size)[absence.participant].mean()
+        assert abs(one["estimate"]) < 3 * 100 * np.sqrt(of_one / 18)
     else:
         assert (one["estimate"] > 0) == (name == "favourable")
 

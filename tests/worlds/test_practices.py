@@ -7,6 +7,7 @@ from analysis.edition import read_edition
 from analysis.methods import checklists, cross_cases, evidence_grades, offer_use, small_units
 from analysis.methods.results import joined, only
 from analysis.methods.survey_sample import LEAVING, complete_respondents
+from analysis.methods.themes import voices_of
 from analysis.sources.vocabulary import COMMITMENT, PROCESSES, SUCCESS_FACTORS
 from analysis.stub.worlds import WORLDS
 from tests.worlds.conftest import YEAR, verdict
@@ -71,7 +72,7 @@ def test_the_offer_and_its_use(world):
 
 def test_the_eight_practices(world):
     name, tables = world
-    heard = evidence_grades.heard(tables["codings"], year=YEAR)
+    heard = evidence_grades.heard(voices_of(tables["codings"], tables["attendees"]))
     sample = complete_respondents(tables["individuals"], last=YEAR)
     leaving = evidence_grades.seen(sample, LEAVING)
     asked = [one for one, about in evidence_grades.PRACTICES.items() if about.factor]

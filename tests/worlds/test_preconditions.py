@@ -7,12 +7,13 @@ from analysis.methods import (
     agendas,
     exit_destinations,
     function_turnover,
+    mentions,
     span_climate,
     spans,
-    spoken,
+    themes,
 )
 from analysis.methods.results import Absent, joined, only
-from analysis.methods.spoken import Said
+from analysis.methods.themes import Said
 from analysis.sources.vocabulary import BRANCHES
 from analysis.stub.sessions import SENSITIVITY, SPECIFICITY
 from analysis.stub.worlds import WORLDS
@@ -29,12 +30,12 @@ EXPECTED = {"favourable": SUPPORTED, "null": NOT, "reversed": WRONG}
 
 @pytest.fixture(scope="module")
 def voices(world):
-    return spoken.heard(world[1]["codings"], world[1]["attendees"], kinds=("listening",))
+    return themes.voices_of(world[1]["codings"], world[1]["attendees"], kinds=("listening",))
 
 
 def of_roles(world, *roles):
     tables = world[1]
-    return spoken.heard(tables["codings"], tables["attendees"], kinds=OFFICIAL, roles=roles)
+    return themes.voices_of(tables["codings"], tables["attendees"], kinds=OFFICIAL, roles=roles)
 
 
 @pytest.fixture(scope="module")
@@ -63,15 +64,15 @@ def judged(world, claim, result, told):
 def test_what_voices_say_is_recovered(world, voices):
     planted = WORLDS[world[0]]
     for theme in ("span", "direct_contact", "channels", "rosters"):
-        row = spoken.shares(voices, {"x": Said((theme,))}).frame.iloc[0]
+        row = themes.shares(voices, {"x": Said((theme,))}).frame.iloc[0]
         assert row["ci_low"] - 5 < 100 * as_coded(planted.themes[theme]) < row["ci_high"] + 5
-    row = spoken.shares(voices, {"x": Said(("figures",), ("stressor",))}).frame.iloc[0]
+    row = themes.shares(voices, {"x": Said(("figures",), ("stressor",))}).frame.iloc[0]
     truth = as_coded(planted.themes["figures"], planted.as_stressor["figures"])
     assert row["estimate"] == pytest.approx(100 * truth, abs=6)
 
 
 def test_struggling_with_the_agenda_follows_the_world(world):
-    found = spoken.shares(
+    found = themes.shares(
         of_roles(world, "hr"), {"struggle": Said(("board_agenda",), ("stressor",))}
     )
     judged(world, "C67", found, "Van de HR-medewerkers")
@@ -80,8 +81,8 @@ def test_struggling_with_the_agenda_follows_the_world(world):
 def test_direct_contact_follows_the_world(world, voices):
     direct, channels = Said(("direct_contact",), WELCOME), Said(("channels",), WELCOME)
     found = joined(
-        spoken.difference(voices, "direct_less_channels", direct, channels),
-        spoken.shares(voices, {"channels": channels}),
+        mentions.difference(voices, "direct_less_channels", direct, channels),
+        themes.shares(voices, {"channels": channels}),
     )
     judged(world, "C68", found, "Meer stemmen")
 
@@ -98,7 +99,7 @@ def test_hindrances_and_spans_follow_the_world(world, voices):
     assert np.sign(round(row["estimate"] / 0.03)) == np.sign(planted)
     assert abs(row["estimate"]) < abs(planted) + 0.04
     judged(
-        world, "C65", joined(spoken.shares(voices, {"hindrances": HINDRANCES}), climate), "hen heen"
+        world, "C65", joined(themes.shares(voices, {"hindrances": HINDRANCES}), climate), "hen heen"
     )
 
 
@@ -152,7 +153,7 @@ def test_turnover_of_supporting_functions_follows_the_world(world):
     name, tables = world
     found = function_turnover.compared(tables["organisation_functions"], "secretarial", **YEARS)
     ratio = function_turnover.ratio(found, term="secretarial")
-    seen = spoken.shares(
+    seen = themes.shares(
         of_roles(world, "board", "management", "hr"), {"seen": Said(("support_staff",))}
     )
     # Exit from the sector is about half of turnover, and only that is planted.
