@@ -26,9 +26,9 @@ def main() -> None:
         )
         page = browser.new_page(viewport={"width": 1280, "height": 860}, color_scheme="light")
         page.goto(PAGE.as_uri())
-        page.locator("#absence-by-year").scroll_into_view_if_needed()
+        page.locator("#exhibit-absence-by-year").scroll_into_view_if_needed()
         page.evaluate(
-            "window.scrollTo(0, document.getElementById('absence-by-year')"
+            "window.scrollTo(0, document.getElementById('exhibit-absence-by-year')"
             ".getBoundingClientRect().top + window.scrollY - 140)"
         )
         page.wait_for_timeout(500)

@@ -19,6 +19,7 @@ from analysis.exhibits import chapter as chapters
 from analysis.linkage.link import link
 from analysis.methods.progress import quietly
 from analysis.methods.results import Absent
+from analysis.sources.delivery import read_tables
 from analysis.stub.deliveries import write_world
 from tests.conftest import ROOT
 from tests.stub.drawn import drawn
@@ -31,12 +32,17 @@ Damage = Callable[[Tables], None]
 
 ORGANISATIONS, RESPONDENTS = 80, 3000
 OF_PEOPLE = ("2.2a-factors", "2.2b-processes", "a3-scales")
-OF_ORGANISATIONS = ("2.2c-organisations", "2.2d-early-warning")
+OF_ORGANISATIONS = (
+    "2.2c-organisations", "2.2d-early-warning", "3.2d-branch-gap", "3.2e-overhead-and-funding",
+)  # fmt: skip
 OF_AGES = ("2.2e-age-bands",)
-OF_PARTICIPANTS = ("2.3-participants",)
+OF_PARTICIPANTS = ("2.3-participants", "3.4-target")
 OF_PRACTICES = ("2.3a-practices",)
 OF_SESSIONS = ("2.2f-sessions",)
 OF_PRECONDITIONS = ("2.4-preconditions",)
+OF_CAREERS = ("3.2a-careers",)
+OF_INEQUALITY = ("3.2b-inequality", "3.2c-irregular-hours")
+OF_SCENARIOS = ("3.2f-scenarios",)
 CHAPTERS = (
     *OF_PEOPLE,
     *OF_ORGANISATIONS,
@@ -45,6 +51,9 @@ CHAPTERS = (
     *OF_SESSIONS,
     *OF_PRACTICES,
     *OF_PRECONDITIONS,
+    *OF_CAREERS,
+    *OF_INEQUALITY,
+    *OF_SCENARIOS,
 )
 #: Tables of the sessions, which are kept whole whatever their organisations hold besides.
 HEARD = ("codings", "attendees")
@@ -52,8 +61,10 @@ HEARD = ("codings", "attendees")
 READ = (
     "individuals", "organisation_years", "organisation_ages", "absence_parts", "care_use",
     "participants", *HEARD, "action_points", "checklist", "organisation_functions",
-    "hr_offer",
+    "hr_offer", "careers", "employment_years", "training", "background", "long_absences",
 )  # fmt: skip
+#: Published tables that a chapter reads beside them.
+PUBLISHED = ("absence", "employment", "flows", "moves", "vacancies")
 
 
 def without(*names: str) -> Damage:
@@ -63,11 +74,13 @@ def without(*names: str) -> Damage:
     return damage
 
 
-def rows(keep: Callable[[pd.DataFrame], pd.DataFrame]) -> Damage:
-    """Keep some rows of every table."""
+def rows(keep: Callable[[pd.DataFrame], pd.DataFrame], of: str | None = None) -> Damage:
+    """Keep some rows of every table, or of those with the column that the choice is about."""
 
     def damage(tables: Tables) -> None:
-        tables.update({name: keep(frame) for name, frame in tables.items()})
+        for name, frame in tables.items():
+            if of is None or of in frame:
+                tables[name] = keep(frame)
 
     return damage
 
@@ -101,7 +114,7 @@ def of_organisations(count: int) -> Damage:
     def some(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame["organisation"].isin(sorted(set(frame["organisation"]))[:count])]
 
-    return rows(some)
+    return rows(some, of="organisation")
 
 
 def nothing_known(values: pd.Series) -> float:
@@ -118,17 +131,16 @@ def the_young(tables: Tables) -> None:
 
 
 def newest(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest year; participants have none."""
-    return frame[frame["year"] == frame["year"].max()] if "year" in frame else frame
+    return frame[frame["year"] == frame["year"].max()]
 
 
 OF_YEARS, OF_BANDS = "organisation_years", "organisation_ages"
 EVERY = {
     "nothing delivered": without(*READ),
     "no rows": rows(lambda frame: frame.iloc[:0]),
-    "one year": rows(newest),
-    "one branch": rows(lambda frame: frame[frame["branch"] == "vvt"]),
-    "no branch known": rows(lambda frame: frame.assign(branch=None)),
+    "one year": rows(newest, of="year"),
+    "one branch": rows(lambda frame: frame[frame["branch"] == "vvt"], of="branch"),
+    "no branch known": rows(lambda frame: frame.assign(branch=None), of="branch"),
     "eight organisations": of_organisations(8),
     "one organisation": of_organisations(1),
 }
@@ -224,6 +236,36 @@ PRECONDITIONS = {
         "individuals", np.nan, *(f"climate_supervisor_{number}" for number in (1, 2, 3))
     ),
 }  # fmt: skip
+CAREERS = {
+    "training not known": without("training"),
+    "nobody left": column("careers", 0, "ended"),
+    "where they went not known": column("careers", None, "destination"),
+    "nobody comes back": column("careers", None, "next_organisation", "next_gap_months"),
+    "everybody was there before": column("careers", 1, "left_truncated"),
+    "one function": column("employment_years", "nursing", "function_group"),
+    "one contract": column("employment_years", "permanent", "contract"),
+    "no year of birth": column("employment_years", np.nan, "birth_year"),
+}
+INEQUALITY = {
+    "no background": without("background"),
+    "no absences": without("long_absences"),
+    "nobody was ill": lambda tables: tables.update(long_absences=tables["long_absences"].iloc[:0]),
+    "few were ill": lambda tables: tables.update(long_absences=tables["long_absences"].iloc[:8]),
+    "nobody recovers": column("long_absences", pd.NaT, "end_date"),
+    "one origin": column("background", "netherlands", "origin"),
+    "one education": column("background", "mbo", "education"),
+    "equal status": column("background", 0.5, "ses_rank"),
+    "one contract": column("employment_years", "permanent", "contract"),
+    "no allowance": column("employment_years", 0.0, "irregular_allowance"),
+    "no wage": column("employment_years", 0.0, "wage"),
+    "no weights": column("background", np.nan, "weight"),
+    "one sex": column("employment_years", "female", "sex"),
+}
+SCENARIOS = {
+    **{f"{table} not known": without(table) for table in PUBLISHED},
+    "nothing published": without(*PUBLISHED),
+    "nobody left": column(OF_YEARS, 0, "to_other_sector", "to_inactive", "to_pension"),
+}
 CASES = [
     pytest.param(name, damage, id=f"{name}: {said}")
     for names, damages in (
@@ -235,6 +277,9 @@ CASES = [
         (OF_SESSIONS, SESSIONS),
         (OF_PRACTICES, PRACTICES),
         (OF_PRECONDITIONS, PRECONDITIONS),
+        (OF_CAREERS, CAREERS),
+        (OF_INEQUALITY, INEQUALITY),
+        (OF_SCENARIOS, SCENARIOS),
     )
     for name in names
     for said, damage in damages.items()
@@ -250,14 +295,23 @@ def small_world(tmp_path_factory) -> Tables:
     tables = {name: pd.read_parquet(folder / "linked" / f"{name}.parquet") for name in READ}
     most = tables[OF_YEARS].groupby("organisation")["respondents"].sum().nlargest(ORGANISATIONS)
     chosen = {*most.index, *tables["participants"]["organisation"]}
-    tables = {
-        name: frame
-        if name in HEARD
-        else frame[frame["organisation"].isin(chosen)].reset_index(drop=True)
-        for name, frame in tables.items()
-    }
+    people = tables["employment_years"]
+    people = set(people.loc[people["organisation"].isin(chosen), "person"])
+    tables = {name: _small(name, frame, chosen, people) for name, frame in tables.items()}
+    found, _ = read_tables(ROOT / "data_stub", needed=False)
+    tables |= {name: found[name].frame for name in PUBLISHED}
     tables["individuals"] = tables["individuals"].sample(RESPONDENTS, random_state=1)
     return tables
+
+
+def _small(
+    name: str, frame: pd.DataFrame, organisations: set[str], people: set[str]
+) -> pd.DataFrame:
+    """Keep the people of some organisations with their whole careers, and else these alone."""
+    if name in HEARD:
+        return frame
+    column, kept = ("person", people) if "person" in frame else ("organisation", organisations)
+    return frame[frame[column].isin(kept)].reset_index(drop=True)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -4,6 +4,7 @@ import yaml
 from analysis import edition as editions
 from analysis.edition import read_edition
 from analysis.errors import EditionError
+from analysis.methods import target_change
 from tests.conftest import ROOT, preventieplan
 
 GOOD = yaml.safe_load((ROOT / "editions" / "2025.yml").read_text())
@@ -164,3 +165,53 @@ def test_a_decision_says_who_and_why_in_both_languages(write, changes, told):
     with pytest.raises(EditionError) as error:
         read_edition("2025")
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"base_years": [2027]}, "not in order"),
+        ({"base_years": [1990]}, "not in order"),
+        ({"first_year": 2028}, "not in order"),
+        ({"base_years": [2019, 2019]}, "base_years"),
+        ({"populations": ["participants", "participants"]}, "repeats an entry"),
+        ({"populations": ["everybody"]}, "monitoring.populations"),
+        ({"populations": []}, "monitoring.populations"),
+        ({"populations": ["everybody"], "base_years": 2019}, "write a list"),
+        ({"unwanted_turnover": ["absence"]}, "monitoring.unwanted_turnover.0"),
+        ({"base_years": [1997]}, "has 1997; allowed: 2010 to 2024"),
+        ({"base_years": [2019, 2025]}, "has 2025; allowed: 2010 to 2024"),
+        ({"first_year": 2026}, "has 2026; allowed: 2010 to 2024"),
+        ({"source": "the report"}, "write keys: en, nl"),
+    ],
+)
+def test_readings_of_the_target_are_checked(write, change, told):
+    write(changed(monitoring={**GOOD["monitoring"], **change}))
+    with pytest.raises(EditionError, match=told):
+        read_edition("2025")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["absence_cost_factor", "annual_salary_euro", "part_time_factor", "cover_share", "cover_price"],
+)
+def test_absence_costs_something(write, name):
+    nothing = {**GOOD["assumptions"][name], "low": 0.0, "high": 0.0}
+    nothing.pop("mode", None)
+    write(changed(assumptions={**GOOD["assumptions"], name: nothing}))
+    with pytest.raises(EditionError, match=f"{name}.high is 0; write a number above 0"):
+        read_edition("2025")
+
+
+@pytest.mark.parametrize("wrong", [{"populations": ["everybody"]}, {"base_years": ["2024"]}])
+def test_a_wrong_entry_does_not_make_its_list_empty(write, wrong):
+    write(changed(monitoring={**GOOD["monitoring"], **wrong}))
+    with pytest.raises(EditionError) as error:
+        read_edition("2025")
+    assert len(str(error.value).splitlines()) == 1, "one thing is wrong, and it is told once"
+
+
+def test_each_edition_lists_readings_that_methods_know():
+    known = {*target_change.COUNTED}
+    for name in editions.names():
+        assert set(read_edition(name).monitoring.unwanted_turnover) <= known
