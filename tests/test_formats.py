@@ -60,6 +60,21 @@ def test_intervals_say_their_unit_once(low, high, unit, nl):
 
 
 @pytest.mark.parametrize(
+    ("amount", "unit", "nl"),
+    [
+        (0.25, "percentage_points", "0,25 procentpunt"),
+        (7.55, "percent", "7,55%"),
+        (-0.25, "percentage_points", "−0,25 procentpunt"),
+        (5.0, "percent", "5%"),
+        (1.0, "percentage_points", "1,0 procentpunt"),
+        (1.1, "ratio", "1,10"),
+    ],
+)
+def test_limits_are_written_in_full(amount, unit, nl):
+    assert formats.limit(amount, unit, "nl") == nl
+
+
+@pytest.mark.parametrize(
     ("code", "nl", "en"),
     [
         ("2022JJ00", "2022", "2022"),

@@ -126,6 +126,15 @@ def value(amount: float, unit: str, language: Language, *, fixed: bool = False) 
             raise ValueError(f"unit '{unit}' has no written form")
 
 
+def limit(amount: float, unit: str, language: Language) -> str:
+    """Write the limit of a rule, with the second decimal of a percentage where it has one."""
+    written = value(amount, unit, language)
+    if unit not in ("percent", "percentage_points") or round(amount, 1) == amount:
+        return written
+    short = number(amount, language, fixed=unit == "percentage_points")
+    return written.replace(short, number(amount, language, decimals=2, fixed=True))
+
+
 def interval(low: float, high: float, unit: str, language: Language) -> str:
     """Write a span with its unit once where that reads well: ``€ 4,0 tot 6,9 miljard``."""
     to = {"nl": "tot", "en": "to"}[language]
@@ -138,6 +147,10 @@ def interval(low: float, high: float, unit: str, language: Language) -> str:
     if unit in ("million_euro", "billion_euro"):
         last = last.removeprefix(_euro(language))
     return f"{first} {to} {last}"
+
+
+#: Between the first and the last of several periods.
+SPAN = " – "
 
 
 def period(code: str, language: Language) -> str:

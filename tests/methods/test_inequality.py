@@ -107,7 +107,7 @@ def test_contributions_add_up_to_the_index(years):
     outcome = (years.rows["event"] / years.rows["exposure"]).to_numpy()
     whole = concentration.versions(outcome, rank, years.mass)["erreygers"]
     assert parts.values.sum() == pytest.approx(whole, abs=1e-9)
-    shown = concentration.contributions(years, parts).frame.set_index("term")["estimate"]
+    shown = concentration.contributions(parts).frame.set_index("term")["estimate"]
     assert shown.drop("whole").sum() == pytest.approx(shown["whole"], abs=1e-9)
     # By hand: coefficient times covariance, for a model of one characteristic.
     alone = concentration.divide(years, "ses_rank", {"night": ("night",)}, seed=1)

@@ -48,6 +48,26 @@ def row(found, term):
     return found.frame.set_index("term").loc[term]
 
 
+def test_each_outcome_is_of_the_period_of_what_it_is_made_of(values):
+    counts = estimates(
+        [
+            {"term": term, "estimate": value, "n": 1, "unit": "thousand", "period": period,
+             "half_step": 0.05}
+            for term, value, period in (
+                ("employees", 1482, "2024JJ00"), ("ill", 111, "2024JJ00"),
+                ("open_vacancies", 56, "2025KW02"), ("new_vacancies", 190, "2023JJ00"),
+            )
+        ],
+        tables=("t",),
+        method=Text(nl="m", en="m"),
+    )  # fmt: skip
+    found = scenarios.steps(counts, scenarios.readings(OUTFLOW, MOVES), values, order=ORDER)
+    periods = found.frame.set_index("term")["period"]
+    assert periods["ill"] == periods["fte_of_vacancies"] == periods["bill"] == "2024JJ00"
+    assert periods["kept.employer"] == periods["turnover_averted.employer"] == "2025JJ00"
+    assert periods["kept_of_vacancies.employer"] == "2023JJ00"
+
+
 def test_readings_of_unwanted_add_up_from_what_is_published():
     found = scenarios.readings(OUTFLOW, MOVES)
     assert list(found.frame["estimate"]) == [136, 65, 136 + 75 + 70]

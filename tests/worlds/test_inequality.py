@@ -117,7 +117,7 @@ def test_the_index_follows_the_gradient_and_its_parts_add_up(world, ill):
         ill, "ses_rank", {"income": ("income_tenth",), "hours": ("irregular_before",)}, seed=1
     )
     assert parts.values.sum() == pytest.approx(parts.effect().estimate, abs=1e-12)
-    share = concentration.share_of(ill, parts, "share", "hours")
+    share = concentration.share_of(parts, "share", "hours")
     assert hasattr(share, "frame") == (name != "null"), "no part of nothing"
 
 

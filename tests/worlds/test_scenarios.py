@@ -50,12 +50,11 @@ def published(folder, *, absence=1.0):
     tables = {name: DataTable(name, one.frame) for name, one in read_tables(folder)[0].items()}
     frame = tables["absence"].frame
     less = DataTable("absence", frame.assign(value=frame["value"] * absence))
-    return (
-        series.people_ill(less, tables["employment"], group="422400", last=YEAR),
-        series.latest(
-            tables["employment"], "employees", frequency="year", group="sector", last=YEAR
-        ),
+    ill = series.people_ill(less, tables["employment"], group="422400", last=YEAR)
+    employees = series.of_same_period(
+        ill, tables["employment"], "employees", frequency="year", group="sector"
     )
+    return ill, employees
 
 
 def test_the_break_even_fall_is_the_same_in_every_world_and_judges_nothing(make_world):

@@ -156,6 +156,7 @@ def _draw_estimates(axes: Axes, known: pd.DataFrame, drawing: Drawing) -> None:
             color=COLOURS[0],
             bbox=ON_WHITE,
         )
+        axes.vlines(place, row["estimate"], upper, color=COLOURS[0], linewidth=1.2, zorder=2)
 
 
 def _draw_choices(

@@ -95,7 +95,8 @@ def draw_stacked(frame: pd.DataFrame, drawing: Drawing) -> Figure:
 
 def _fills(groups: list[str], drawing: Drawing) -> dict[str, str]:
     """Give each layer its fill: blue for those that stand out, warm for the others."""
-    blue = [one for one in groups if one in drawing.highlight] or groups[: len(BLUE)]
+    # In the order of ``highlight``: a group that is missing elsewhere changes no other's fill.
+    blue = list(drawing.highlight) or groups[: len(BLUE)]
     warm = [one for one in groups if one not in blue]
     if len(blue) > len(BLUE) or len(warm) > len(WARM):
         raise ValueError(

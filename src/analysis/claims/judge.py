@@ -224,10 +224,10 @@ _REASONS = {
 def _region_text(region: Region, unit: str, language: Language) -> str:
     if region.low is None:
         below = {"nl": "op of onder", "en": "at or below"}[language]
-        return f"{below} {formats.value(region.high, unit, language)}"
+        return f"{below} {formats.limit(region.high, unit, language)}"
     if region.high is None:
         above = {"nl": "op of boven", "en": "at or above"}[language]
-        return f"{above} {formats.value(region.low, unit, language)}"
+        return f"{above} {formats.limit(region.low, unit, language)}"
     between = {"nl": "binnen", "en": "within"}[language]
     return f"{between} {formats.interval(region.low, region.high, unit, language)}"
 

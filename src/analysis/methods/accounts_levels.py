@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.dataset import DataTable
-from analysis.languages import Text
+from analysis.languages import LANGUAGES, Text
 from analysis.methods import leverage, organisation_panel, panel, wild_bootstrap
 from analysis.methods.behind import behind
 from analysis.methods.cells import YES, Cell
@@ -35,17 +35,18 @@ FEWEST_BRANCHES = 4
 _STREAM = "share_"
 _NOTHING = 1e-12
 
-_METHOD = Text(
+_MODEL = Text(
     nl="procent verschil per stap; model met verschillen tussen en veranderingen binnen "
-    "organisaties (Mundlak) van het logaritme, met effecten van branche maal jaar en van omvang, "
-    "naast de andere kenmerken; elke organisatie telt even zwaar en is een cluster; tussen "
-    "branches: regressie op één punt per branche, met het aantal branches min twee als "
-    "vrijheidsgraden; 95%-intervallen",
+    "organisaties (Mundlak) van het logaritme, met effecten van branche maal jaar en van omvang",
     en="percent difference per step; model of differences between and changes within organisations "
-    "(Mundlak) of the logarithm, with effects of branch by year and of size, beside the other "
-    "characteristics; each organisation counts equally and is a cluster; between branches: "
-    "regression on one point per branch, with the number of branches less two as degrees of "
-    "freedom; 95% intervals",
+    "(Mundlak) of the logarithm, with effects of branch by year and of size",
+)
+_BESIDE = Text(nl=", naast de andere kenmerken", en=", beside the other characteristics")
+_CLUSTERS = Text(
+    nl="; elke organisatie telt even zwaar en is een cluster; tussen branches: regressie op één "
+    "punt per branche, met het aantal branches min twee als vrijheidsgraden; 95%-intervallen",
+    en="; each organisation counts equally and is a cluster; between branches: regression on one "
+    "point per branch, with the number of branches less two as degrees of freedom; 95% intervals",
 )
 _POINTS = Text(
     nl="verschillen tussen organisaties in gemiddelden over de jaren: het deel dat tussen branches "
@@ -173,8 +174,10 @@ def levels(chosen: Sample | Absent, driver: str, *, name: str | None = None) -> 
     rows = [row for row in rows if row]
     if not rows:
         return Absent((chosen.table,))
+    said = [_MODEL, *([_BESIDE] if count > 1 else []), _CLUSTERS]
+    method = Text(**{language: "".join(one[language] for one in said) for language in LANGUAGES})
     return estimates(
-        rows, tables=(chosen.table,), method=chosen.told(_METHOD), unit="percent_change"
+        rows, tables=(chosen.table,), method=chosen.told(method), unit="percent_change"
     )
 
 

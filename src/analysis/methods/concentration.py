@@ -59,11 +59,14 @@ class Parts:
         Parts in the order of ``names``, in units of Erreygers' index.
     draws
         Shape (draws, parts).
+    years
+        Of those whose characteristics are all known.
     """
 
     names: tuple[str, ...]
     values: np.ndarray
     draws: np.ndarray
+    years: Years
 
     def effect(self, *names: str) -> Effect:
         """Return the sum of some parts with its interval; of all parts without names."""
@@ -170,6 +173,7 @@ def divide(
         (*kept, RESIDUAL),
         _divided(products.sum(axis=0)[None], sums)[0],
         _divided(drawn, sums),
+        known,
     )
 
 
@@ -201,31 +205,30 @@ def _products(
     return products, resampling.resummed(products, drawn)
 
 
-def contributions(years: Years | Absent, parts: Parts | Absent) -> Estimates | Absent:
+def contributions(parts: Parts | Absent) -> Estimates | Absent:
     """Return the parts by their size, then the residual and the ``whole``."""
     if isinstance(parts, Absent):
         return parts
     order = np.argsort(-np.abs(parts.values[:-1]), kind="stable")
-    rows = [_row(years, parts.names[place], parts.effect(parts.names[place])) for place in order]
-    rows += [
-        _row(years, RESIDUAL, parts.effect(RESIDUAL)),
-        _row(years, WHOLE, parts.effect()),
-    ]
-    return estimates(rows, tables=years.tables, method=years.told(_PARTS), unit="index")
+    found = [(parts.names[place], parts.effect(parts.names[place])) for place in order]
+    found += [(RESIDUAL, parts.effect(RESIDUAL)), (WHOLE, parts.effect())]
+    return _told(parts, found, unit="index")
 
 
-def share_of(
-    years: Years | Absent, parts: Parts | Absent, term: str, *names: str
-) -> Estimates | Absent:
+def share_of(parts: Parts | Absent, term: str, *names: str) -> Estimates | Absent:
     """Return the percentage of the index in some parts, as one term; Absent if it may be zero."""
-    if isinstance(parts, Absent) or isinstance(years, Absent):
-        return Absent(years.tables)
+    if isinstance(parts, Absent):
+        return parts
     found = parts.share(*[name for name in names if name in parts.names])
     if found is None:
-        return Absent(years.tables)
-    return estimates(
-        [_row(years, term, found)], tables=years.tables, method=years.told(_PARTS), unit="percent"
-    )
+        return Absent(parts.years.tables)
+    return _told(parts, [(term, found)], unit="percent")
+
+
+def _told(parts: Parts, found: list[tuple[str, Effect]], *, unit: str) -> Estimates:
+    years = parts.years
+    rows = [_row(years, term, effect) for term, effect in found]
+    return estimates(rows, tables=years.tables, method=years.told(_PARTS), unit=unit)
 
 
 def _row(years: Years, term: str, effect: Effect) -> dict:

@@ -34,19 +34,19 @@ _STEPS = 25
 METHOD = Text(
     nl="kleinste verschil dat met 80% kans wordt gezien bij een toets op 5% (Bloom): 2,8 maal de "
     "spreiding van het verschil dat {draws} blinde trekkingen van evenveel organisaties lieten "
-    "zien in de jaren tot en met {last}, toen er geen programma was",
+    "zien in de jaren tot en met {last}, voordat het programma een heel jaar liep",
     en="smallest difference that is seen with 80% probability in a test at 5% (Bloom): 2.8 times "
     "the spread of the difference that {draws} blind draws of as many organisations showed in the "
-    "years up to {last}, when there was no programme",
+    "years up to {last}, before the programme had run for a whole year",
 )
 SINGLE_METHOD = Text(
     nl="kleinste daling van één organisatie die met 80% kans wordt gezien bij een toets op 5%, "
-    "naar omvang: uit de spreiding van veranderingen van organisaties zonder programma, als vaste "
-    "spreiding plus toeval dat met de omvang afneemt (gewogen kleinste kwadraten), jaren tot en "
+    "naar omvang: uit de spreiding van veranderingen van organisaties voordat het programma een "
+    "heel jaar liep, als vaste spreiding plus toeval dat met de omvang afneemt (gewogen kleinste kwadraten), jaren tot en "
     "met {last}",
     en="smallest fall of one organisation that is seen with 80% probability in a test at 5%, by "
-    "size: from the spread of changes of organisations without a programme, as a constant spread "
-    "plus chance that falls with size (weighted least squares), years up to {last}",
+    "size: from the spread of changes of organisations before the programme had run for a whole "
+    "year, as a constant spread plus chance that falls with size (weighted least squares), years up to {last}",
 )
 APART_METHOD = Text(
     nl="een rekensom: kleinste verschil in verandering tussen deelnemers met één combinatie van "

@@ -16,11 +16,12 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from analysis.languages import Text
+from analysis.languages import LANGUAGES, Text
 from analysis.methods import gap_sample, leverage, resampling
 from analysis.methods.behind import behind
 from analysis.methods.gap_sample import GapSample
 from analysis.methods.results import PAIR, Absent, Estimates, estimates, only
+from analysis.sources.vocabulary import BRANCHES
 
 #: Whose slopes value a difference in characteristics: those of the first group, of the second, of
 #: both with an indicator of the group, of both without one (Neumark), or within branches.
@@ -184,15 +185,19 @@ def on_common_support(
     """Return the decomposition over overhead and funding streams, with all and with those alike.
 
     Terms ``everybody.<term>`` and ``alike.<term>``. Alike are organisations within the range of
-    both groups on both characteristics. Absent when the accounts are unknown or too few are alike.
+    both groups on both characteristics; a branch with few of them does not count, and the method
+    names those that do. Absent when the accounts are unknown or too few are alike.
     """
     if isinstance(found, Absent) or not set(gap_sample.ACCOUNTS) <= set(found.names):
         return Absent(found.tables if isinstance(found, Absent) else (found.table,))
     part = found.with_drivers(gap_sample.ACCOUNTS)
     alike = gap_sample.within_range(part, part.names, of_high=True)
     alike &= gap_sample.within_range(part, part.names, of_high=False)
+    those = gap_sample.enough(part.of(alike))
+    if isinstance(those, Absent):
+        return those
     rows = []
-    for name, sample in (("everybody", part), ("alike", gap_sample.enough(part.of(alike)))):
+    for name, sample in (("everybody", part), ("alike", those)):
         result = two_fold(sample, draws=draws)
         if isinstance(result, Absent):
             return Absent((found.table,))
@@ -203,8 +208,20 @@ def on_common_support(
         left, right = row["term"].split(PAIR)
         row["term"] = f"{right}{PAIR}{left}"
     rows.sort(key=lambda row: order.index(row["term"].partition(PAIR)[0]))
-    method = _method(_TWO_FOLD, found, draws, _SLOPES["within"])
+    method = _method(_TWO_FOLD, found, draws, _SLOPES["within"], _of_branches(those))
     return estimates(rows, tables=(found.table,), method=method)
+
+
+def _of_branches(alike: GapSample) -> Text:
+    """Name the branches in which enough organisations are alike."""
+    names = [BRANCHES[name] for name in BRANCHES if name in set(alike.branch)]
+    told = {language: ", ".join(name[language] for name in names) for language in LANGUAGES}
+    return Text(
+        nl=f"op elkaar lijken: alleen branches met minstens {gap_sample.FEWEST_IN_BRANCH} zulke "
+        f"organisaties, namelijk {told['nl']}",
+        en=f"alike: only branches with at least {gap_sample.FEWEST_IN_BRANCH} such organisations, "
+        f"namely {told['en']}",
+    )
 
 
 def _renamed(result: Estimates, name: str, terms: Sequence[str]) -> list[dict]:
@@ -333,8 +350,8 @@ def _row(term: str, drawn: np.ndarray, known, found: GapSample) -> dict:
     }
 
 
-def _method(what: Text, found: GapSample, draws: int, slopes: Text | None = None) -> Text:
-    named = (what, *(() if slopes is None else (slopes,)), _WEIGHTS)
+def _method(what: Text, found: GapSample, draws: int, *more: Text) -> Text:
+    named = (what, *more, _WEIGHTS)
     told = found.told(
         Text(nl="; ".join(one.nl for one in named), en="; ".join(one.en for one in named))
     )

@@ -197,10 +197,17 @@ def steps(
                     "half_step": 0.0 if np.isnan(low) else np.nan,
                     "n": len(number) if not reading else len(number) + 1,
                     "unit": known.unit,
-                    "period": min([*number["period"], *leaving["period"]]),
+                    "period": min(_periods(known, number["period"], leaving["period"].get(reading))),
                 }
             )
     return estimates(rows, tables=tables, method=STEPS)
+
+
+def _periods(known: Outcome, numbers: pd.Series, leaving: str | None) -> list[str]:
+    """Return the periods of what an outcome is made of; the oldest is its own."""
+    if not known.by_reading:
+        return list(numbers.drop("new_vacancies"))
+    return [leaving, *([numbers["new_vacancies"]] if known.unit == "percent" else [])]
 
 
 Figure = tuple[float, float, float]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.dataset import DataTable
+from analysis.formats import year_of
 from analysis.languages import Text
 from analysis.methods.results import (
     HALF_STEP,
@@ -281,6 +282,18 @@ def people_ill(
         (absence, "absence_rate", group), (employment, "employees", SECTOR), last=last
     )
     return pair if isinstance(pair, Absent) else rate_of_count(*pair)
+
+
+def of_same_period(
+    known: Estimates | Absent, table: DataTable, measure: str, *, frequency: str, group: str
+) -> Estimates | Absent:
+    """Return the published figure of the period of another result; Absent without one."""
+    if isinstance(known, Absent):
+        return known
+    period = known.frame["period"].iloc[0]
+    found = latest(table, measure, frequency=frequency, group=group, last=year_of(period))
+    same = not isinstance(found, Absent) and found.frame["period"].iloc[0] == period
+    return found if same else Absent((table.name,))
 
 
 def rate_of_count(rate: Estimates, count: Estimates) -> Estimates:

@@ -327,9 +327,9 @@ def interval_text(row, language: Language) -> str:
     if math.isnan(row.estimate):
         return interface.SUPPRESSED_MARK
     if math.isnan(row.ci_low):
-        if row.half_step == 0:
-            return interface.COMPLETE_COUNT[language]
         published = math.isnan(row.n_organisations)
+        if row.half_step == 0:
+            return (interface.CALCULATED if published else interface.COMPLETE_COUNT)[language]
         return (interface.NO_INTERVAL if published else interface.WITHOUT_INTERVAL)[language]
     return formats.interval(row.ci_low, row.ci_high, row.unit, language)
 

@@ -20,6 +20,8 @@ SIGNS: dict[Verdict, str] = {
 
 SOURCE = Text(nl="Bron", en="Source")
 PERIOD = Text(nl="Periode", en="Period")
+#: A single period is that of the newest data: a method may take more years together.
+NEWEST = Text(nl="Nieuwste gegevens", en="Newest data")
 EDITION = Text(nl="Editie", en="Edition")
 LICENCE = Text(nl="Licentie", en="Licence")
 METHOD = Text(nl="Methode", en="Method")
@@ -58,6 +60,7 @@ INTERVAL = Text(nl="Interval", en="Interval")
 NO_INTERVAL = Text(nl="bron geeft geen interval", en="source gives no interval")
 #: Of what this book calculated itself.
 WITHOUT_INTERVAL = Text(nl="geen interval", en="no interval")
+CALCULATED = Text(nl="geen interval: geteld of berekend", en="no interval: counted or calculated")
 COMPLETE_COUNT = Text(nl="volledige telling", en="complete count")
 COUNT = Text(nl="n", en="n")
 IN_ORGANISATIONS = Text(

@@ -70,9 +70,10 @@ def _exhibit(
 
 
 def _source_line(exhibit: Exhibit, language: Language, edition: str) -> str:
+    period = exhibit.period[language] if exhibit.period else ""
     facts = [
         (interface.SOURCE, exhibit.source[language]),
-        (interface.PERIOD, exhibit.period[language] if exhibit.period else None),
+        (interface.PERIOD if formats.SPAN in period else interface.NEWEST, period),
         (interface.COUNT, exhibit.n[language] if exhibit.n else None),
         (interface.METHOD, exhibit.method[language]),
         (interface.EDITION, edition),

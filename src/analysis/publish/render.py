@@ -226,9 +226,8 @@ def _span(frame: pd.DataFrame) -> Text | None:
         return None
     if len(codes) == 1:
         return _each(lambda language: formats.period(codes[0], language))
-    return _each(
-        lambda lang: f"{formats.period(codes[0], lang)} – {formats.period(codes[-1], lang)}"
-    )
+    ends = codes[0], codes[-1]
+    return _each(lambda lang: formats.SPAN.join(formats.period(code, lang) for code in ends))
 
 
 def _count(frame: pd.DataFrame, counted: Counted = "people") -> Text | None:
