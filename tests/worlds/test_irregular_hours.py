@@ -109,7 +109,9 @@ def test_claims_are_judged_as_planted(world, histories, changed, again):
     )
     loop = verdict("C82", circle)
     assert loop.judgement.verdict == EXPECTED[name]
-    assert ("meer dan de som van de twee apart" in stacked.sentence("nl")) == (name == "favourable")
+    assert ("meer dan de verschillen van elk apart bij elkaar" in stacked.sentence("nl")) == (
+        name == "favourable"
+    )
     assert ("De schakels na herstel zijn er" in loop.sentence("nl")) == (name == "favourable")
     row = excess.frame.set_index("term").loc["excess"]
     if name == "null":

@@ -42,11 +42,12 @@ METHOD = Text(
 SINGLE_METHOD = Text(
     nl="kleinste daling van één organisatie die met 80% kans wordt gezien bij een toets op 5%, "
     "naar omvang: uit de spreiding van veranderingen van organisaties voordat het programma een "
-    "heel jaar liep, als vaste spreiding plus toeval dat met de omvang afneemt (gewogen kleinste kwadraten), jaren tot en "
-    "met {last}",
+    "heel jaar liep, als vaste spreiding plus toeval dat met de omvang afneemt (gewogen kleinste "
+    "kwadraten), jaren tot en met {last}",
     en="smallest fall of one organisation that is seen with 80% probability in a test at 5%, by "
     "size: from the spread of changes of organisations before the programme had run for a whole "
-    "year, as a constant spread plus chance that falls with size (weighted least squares), years up to {last}",
+    "year, as a constant spread plus chance that falls with size (weighted least squares), years "
+    "up to {last}",
 )
 APART_METHOD = Text(
     nl="een rekensom: kleinste verschil in verandering tussen deelnemers met één combinatie van "

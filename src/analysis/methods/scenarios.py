@@ -197,7 +197,9 @@ def steps(
                     "half_step": 0.0 if np.isnan(low) else np.nan,
                     "n": len(number) if not reading else len(number) + 1,
                     "unit": known.unit,
-                    "period": min(_periods(known, number["period"], leaving["period"].get(reading))),
+                    "period": min(
+                        _periods(known, number["period"], leaving["period"].get(reading))
+                    ),
                 }
             )
     return estimates(rows, tables=tables, method=STEPS)
