@@ -137,6 +137,8 @@ def test_training_comes_before_the_first_job(found):
     with_training = trained(found, DataTable("training", events))
     assert list(with_training.persons) == ["a"]
     assert told(with_training, 0)[:2] == ["in_training", "temporary"]
+    assert with_training.tables == (*found.tables, "training")
+    assert steps(with_training, ALL_CARE).tables[-1] == "training"
     assert isinstance(trained(found, DataTable("training", None)), Absent)
     assert trained(found, DataTable("training", None)).tables == ("training",)
 

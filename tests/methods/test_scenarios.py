@@ -66,6 +66,8 @@ def test_each_outcome_is_of_the_period_of_what_it_is_made_of(values):
     assert periods["ill"] == periods["fte_of_vacancies"] == periods["bill"] == "2024JJ00"
     assert periods["kept.employer"] == periods["turnover_averted.employer"] == "2025JJ00"
     assert periods["kept_of_vacancies.employer"] == "2023JJ00"
+    table = scenarios.falls(found, (5, 25), reading="employer", chosen=("ill", "kept"))
+    assert set(table.frame["period"]) == {"2024JJ00"}, "side by side, as old as the oldest"
 
 
 def test_readings_of_unwanted_add_up_from_what_is_published():

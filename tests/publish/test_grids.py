@@ -282,3 +282,20 @@ def test_a_head_does_not_repeat_a_unit_that_its_cells_have():
     grid = grid_of(aggregate(frame), dataclasses.replace(NL, labels=labels))
     assert grid.head == ["Onderdeel", "Kosten", "Minder zieken (mensen)"]
     assert grid.rows[0] == ["Alfa", "€\xa0281 miljoen", "5.560"]
+
+
+def test_a_table_by_period_never_drops_a_figure():
+    frame = cells()
+    several = frame.assign(period=[f"{2024 + place % 2}JJ00" for place in range(len(frame))])
+    with pytest.raises(ValueError, match="one figure of each"):
+        grid_of(aggregate(several), NL)
+
+
+def test_what_is_calculated_is_not_called_a_count():
+    found = estimated(pairs("percent"))
+    exact = found.frame.assign(ci_low=np.nan, ci_high=np.nan, half_step=0.0)
+    counted = grid_of(Estimates(exact, found.tables, found.method), NL, "dots")
+    assert interface.COMPLETE_COUNT.nl in counted.rows[0]
+    derived = exact.assign(n_organisations=np.nan)
+    calculated = grid_of(Estimates(derived, found.tables, found.method), NL, "dots")
+    assert interface.CALCULATED.nl in calculated.rows[0]

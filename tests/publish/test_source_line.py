@@ -1,11 +1,15 @@
 """Why there is no result: not delivered, kept inside, or not to be estimated."""
 
+from types import SimpleNamespace
+
+import pandas as pd
 import pytest
 
 from analysis.labels import NOT_ESTIMATED, WITHHELD
 from analysis.languages import Text
 from analysis.methods.results import Absent
 from analysis.publish import markup
+from analysis.publish.render import _span
 from analysis.publish.source_line import Sources
 
 TITLE = {"nl": "Enquête", "en": "Survey"}
@@ -52,3 +56,19 @@ def test_the_page_says_that_it_cannot_be_estimated_and_not_that_it_lacks():
     assert "niet te schatten" in said
     assert "levering" not in said
     assert "levering" in markup.absent(SOURCES.lacking(Absent(("care_use",))), "nl")
+
+
+@pytest.mark.parametrize(
+    ("periods", "said"),
+    [
+        (["2025JJ00"], "Nieuwste gegevens: 2025."),
+        (["2019JJ00", "2025JJ00"], "Periode: 2019 – 2025."),
+    ],
+)
+def test_one_period_is_that_of_the_newest_data(periods, said):
+    period = _span(pd.DataFrame({"period": periods}))
+    one = SimpleNamespace(
+        source=Text(nl="b", en="b"), period=period, n=None, method=Text(nl="m", en="m"),
+        licence="CC", synthetic=False, note=None, chapter="1.1-context", id="x",
+    )  # fmt: skip
+    assert said in markup._source_line(one, "nl", "2025")

@@ -17,6 +17,7 @@ from analysis.methods.career_states import (
     GONE,
     PLACE,
     STATES,
+    TABLES,
     WORKING,
     Steps,
 )
@@ -33,7 +34,6 @@ FEWEST_ORGANISATIONS, FEWEST_MOVES = 12, 10
 #: People in the state from which a forecast starts, at each age.
 FEWEST_AT_RISK = 10
 _DRAWS = 300
-_TABLES = ("employment_years", "careers")
 
 _METHOD = Text(
     nl="Aalen-Johansen op hele jaren: kansen om te wisselen per leeftijd, met wie later instapt "
@@ -88,6 +88,8 @@ class Course:
         Share in each state, shape (1 + draws, ages + 1, states).
     counts
         Moves of everybody, shape (ages, states, states).
+    tables
+        In which people were seen.
     """
 
     function: str
@@ -101,6 +103,7 @@ class Course:
     year: int
     first: int
     last: int
+    tables: tuple[str, ...]
 
 
 def course(
@@ -126,7 +129,7 @@ def course(
         return steps
     kept = (steps.age >= first) & (steps.age < last)
     if not kept.any():
-        return Absent(_TABLES)
+        return Absent(steps.tables)
     place, organisations = resampling.codes(steps.cluster)
     per_cluster = multi_state.counts_of_moves(
         steps.age[kept] - first, steps.origin[kept], steps.target[kept],
@@ -136,7 +139,7 @@ def course(
     thin = np.flatnonzero(at_risk < FEWEST)
     last = first + int(thin[0]) if len(thin) else last
     if organisations < FEWEST_ORGANISATIONS or last - first < 2:
-        return Absent(_TABLES)
+        return Absent(steps.tables)
     per_cluster = per_cluster[:, : last - first]
     beginning = np.zeros((organisations, len(STATES)))
     own = [PLACE["temporary"], PLACE["permanent"]]
@@ -150,14 +153,14 @@ def course(
         beginning[:, own], beginning[:, PLACE[origin]] = 0.0, 1.0
     begun = drawn @ beginning
     if not (begun.sum(axis=1) > 0).all():
-        return Absent(_TABLES)
+        return Absent(steps.tables)
     start = begun / begun.sum(axis=1, keepdims=True)
     moves = multi_state.probabilities(counts)
     inside = kept & (steps.age < last)
     return Course(
         steps.function, moves, start, counted, multi_state.occupation(start, moves), counts[0],
         len(np.unique(steps.person[inside])), len(np.unique(place[inside])),
-        int(steps.year.max()), first, last,
+        int(steps.year.max()), first, last, steps.tables,
     )  # fmt: skip
 
 
@@ -175,7 +178,7 @@ def occupied(found: Course | Absent, *, every: int = 3) -> Aggregate | Absent:
     places, shares = thin_steps.thinned(found.counts, found.shares[0], every=every, hide_first=few)
     ages = [found.first + place for place in places]
     if len(ages) < 2:
-        return Absent(_TABLES)
+        return Absent(found.tables)
     rows = []
     for name in STATES:
         share = shares[:, PLACE[name]]
@@ -196,7 +199,7 @@ def occupied(found: Course | Absent, *, every: int = 3) -> Aggregate | Absent:
                     "behind": behind("model fit", _cell(found), df=float(found.organisations - 1)),
                 }
             )
-    return aggregate(rows, _TABLES, _OCCUPIED)
+    return aggregate(rows, found.tables, _OCCUPIED)
 
 
 def states_of(found: Course) -> list[str]:
@@ -218,7 +221,7 @@ def expected_years(found: Course | Absent, *, until: int | None = None) -> Estim
         return found
     last = found.last if until is None else until
     if last > found.last:
-        return Absent(_TABLES)
+        return Absent(found.tables)
     time = multi_state.expected_time(found.shares[:, : last - found.first + 1])
     sums = {name: time[:, PLACE[name]] for name in states_of(found)}
     sums["working"] = time[:, [PLACE[name] for name in WORKING]].sum(axis=1)
@@ -226,7 +229,7 @@ def expected_years(found: Course | Absent, *, until: int | None = None) -> Estim
         _row(found, name, resampling.by_percentiles(values[0], values[1:]))
         for name, values in sums.items()
     ]
-    return estimates(rows, tables=_TABLES, method=_with_bootstrap(_METHOD), unit="years")
+    return estimates(rows, tables=found.tables, method=_with_bootstrap(_METHOD), unit="years")
 
 
 def by_function(
@@ -251,8 +254,8 @@ def by_function(
             effect = resampling.by_percentiles(values[0], values[1:])
             rows.append(_row(found, f"{function}{PAIR}{name}", effect))
     if not rows:
-        return Absent(_TABLES)
-    return estimates(rows, tables=_TABLES, method=_with_bootstrap(_METHOD), unit="years")
+        return Absent(TABLES)
+    return estimates(rows, tables=TABLES, method=_with_bootstrap(_METHOD), unit="years")
 
 
 def years_after(
@@ -266,16 +269,16 @@ def years_after(
     if isinstance(found, Absent):
         return found
     if last > found.last or first < found.first:
-        return Absent(_TABLES)
+        return Absent(found.tables)
     moves = found.moves[:, first - found.first : last - found.first]
     at_risk = found.counts[first - found.first : last - found.first, PLACE[origin]].sum(axis=1)
     if not (at_risk >= FEWEST_AT_RISK).all():
-        return Absent(_TABLES)
+        return Absent(found.tables)
     start = np.broadcast_to(np.eye(len(STATES))[PLACE[origin]], (len(moves), len(STATES)))
     time = multi_state.expected_time(multi_state.occupation(start, moves))
     values = time[:, [PLACE[name] for name in WORKING]].sum(axis=1)
     row = _row(found, "working", resampling.by_percentiles(values[0], values[1:]))
-    return estimates([row], tables=_TABLES, method=_with_bootstrap(_METHOD), unit="years")
+    return estimates([row], tables=found.tables, method=_with_bootstrap(_METHOD), unit="years")
 
 
 def ways_out(found: Course | Absent) -> Estimates | Absent:
@@ -304,7 +307,7 @@ def ways_out(found: Course | Absent) -> Estimates | Absent:
             one = sum(known.values()) if way == "together" else known[way]
             effect = resampling.by_percentiles(100 * one[0], 100 * one[1:])
             rows.append(_row(found, f"{way}{PAIR}{name}", effect))
-    return estimates(rows, tables=_TABLES, method=_with_bootstrap(_NAIVE), unit="percent")
+    return estimates(rows, tables=found.tables, method=_with_bootstrap(_NAIVE), unit="percent")
 
 
 def ends(steps: Steps | Absent, *, bands: dict[str, tuple[int, int]]) -> Estimates | Absent:
@@ -360,8 +363,8 @@ def ends(steps: Steps | Absent, *, bands: dict[str, tuple[int, int]]) -> Estimat
                 }
             )  # fmt: skip
     if not rows:
-        return Absent(_TABLES)
-    return estimates(rows, tables=_TABLES, method=_ENDS, unit="percent")
+        return Absent(steps.tables)
+    return estimates(rows, tables=steps.tables, method=_ENDS, unit="percent")
 
 
 def _row(found: Course, term: str, effect: resampling.Effect) -> dict:

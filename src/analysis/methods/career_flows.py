@@ -13,6 +13,7 @@ from analysis.methods.career_states import PLACE, UNSEEN, Years
 from analysis.methods.cells import Cell
 from analysis.methods.distribution import aggregate
 from analysis.methods.results import Absent, Aggregate
+from analysis.methods.years import covering
 
 #: Years between the two looks.
 LATER = 5
@@ -82,7 +83,7 @@ def flows(
             rows.append(
                 {
                     "group": contract,
-                    "period": f"{year}JJ00",
+                    "period": f"{found.last}JJ00",
                     "measure": name,
                     "kind": "share",
                     "value": 100 * here.mean(),
@@ -99,4 +100,4 @@ def flows(
                     ),
                 }
             )
-    return aggregate(rows, table, _METHOD)
+    return aggregate(rows, table, covering(_METHOD, (year, found.last)))

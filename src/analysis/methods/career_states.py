@@ -34,6 +34,8 @@ UNSEEN = -1
 FEWEST = 30
 #: All care functions as one.
 ALL_CARE = "all_care"
+#: Where careers are seen, unless more is asked.
+TABLES = ("employment_years", "careers")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Years:
         First year at the end of which a person has worked for two years for certain.
     first
         Year of the first column.
+    tables
+        In which they were seen.
     """
 
     state: np.ndarray
@@ -68,6 +72,7 @@ class Years:
     first: int
     functions: tuple[str, ...]
     persons: np.ndarray
+    tables: tuple[str, ...] = TABLES
 
     @property
     def last(self) -> int:
@@ -89,6 +94,8 @@ class Steps:
         The year is that of the target.
     function
         Name of the function, or ``ALL_CARE``.
+    tables
+        In which they were seen.
     """
 
     age: np.ndarray
@@ -98,6 +105,7 @@ class Steps:
     person: np.ndarray
     year: np.ndarray
     function: str
+    tables: tuple[str, ...] = TABLES
 
 
 def years(employment: DataTable, careers: DataTable, *, first: int, last: int) -> Years | Absent:
@@ -229,7 +237,7 @@ def trained(found: Years | Absent, training: DataTable) -> Years | Absent:
     return Years(
         state, function, found.organisation[kept], found.branch[kept], found.birth_year[kept],
         found.cluster[kept], found.entered[kept], found.established[kept], found.first,
-        found.functions, found.persons[kept],
+        found.functions, found.persons[kept], (*found.tables, training.name),
     )  # fmt: skip
 
 
@@ -256,7 +264,7 @@ def steps(found: Years | Absent, function: str) -> Steps | Absent:
     before, after = state[:, :-1], state[:, 1:]
     person, column = np.nonzero(before != UNSEEN)
     if not len(person):
-        return Absent(("employment_years",))
+        return Absent(found.tables)
     year = found.first + column + 1
     return Steps(
         year - 1 - found.birth_year[person],
@@ -266,4 +274,5 @@ def steps(found: Years | Absent, function: str) -> Steps | Absent:
         person,
         year,
         function,
+        found.tables,
     )

@@ -424,11 +424,13 @@ def falls(
             ends = {name: "estimate", f"{name}_low": "ci_low", f"{name}_high": "ci_high"}
             cells += [
                 {"group": f"at_{percent}", "measure": measure, "value": percent * row[column],
-                 "unit": row["unit"], "period": row["period"]}
+                 "unit": row["unit"]}
                 for measure, column in ends.items()
                 if not np.isnan(row[column])
             ]  # fmt: skip
     frame = pd.DataFrame(cells).assign(
-        kind="derived", status="not stated", n_persons=np.nan, n_organisations=np.nan
-    )
+        # Side by side, outcomes are as old as the oldest of them.
+        period=rows.loc[list(terms.values()), "period"].min(),
+        kind="derived", status="not stated", n_persons=np.nan, n_organisations=np.nan,
+    )  # fmt: skip
     return Aggregate(frame[list(Aggregate.columns)], found.tables, FALLS)

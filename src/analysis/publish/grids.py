@@ -145,6 +145,8 @@ def _of_aggregate(frame: pd.DataFrame, drawing: Drawing) -> Grid:
     language = drawing.language
     keys = list(dict.fromkeys(frame[drawing.series]))
     periods = sorted(frame["period"].unique(), key=formats.period_place)
+    if frame.duplicated(["period", drawing.series]).any():
+        raise ValueError("a table by period holds one figure of each; give all of them one period")
     cells = {(row.period, getattr(row, drawing.series)): row for row in frame.itertuples()}
     unit = formats.UNIT_LABELS[frame["unit"].iloc[0]][language]
     # One column, one number of decimals.
