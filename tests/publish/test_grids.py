@@ -285,17 +285,17 @@ def test_a_head_does_not_repeat_a_unit_that_its_cells_have():
 
 
 def test_a_table_by_period_never_drops_a_figure():
-    frame = cells()
-    several = frame.assign(period=[f"{2024 + place % 2}JJ00" for place in range(len(frame))])
+    twice = pd.concat([series(), series().assign(measure="other")])
     with pytest.raises(ValueError, match="one figure of each"):
-        grid_of(aggregate(several), NL)
+        grid_of(aggregate(twice), NL)
 
 
 def test_what_is_calculated_is_not_called_a_count():
     found = estimated(pairs("percent"))
-    exact = found.frame.assign(ci_low=np.nan, ci_high=np.nan, half_step=0.0)
-    counted = grid_of(Estimates(exact, found.tables, found.method), NL, "dots")
+    frame = found.frame.copy()
+    frame.loc[0, ["ci_low", "ci_high", "half_step"]] = [np.nan, np.nan, 0.0]
+    counted = grid_of(Estimates(frame, found.tables, found.method), NL, "dots")
     assert interface.COMPLETE_COUNT.nl in counted.rows[0]
-    derived = exact.assign(n_organisations=np.nan)
+    derived = frame.assign(n_organisations=np.nan)
     calculated = grid_of(Estimates(derived, found.tables, found.method), NL, "dots")
     assert interface.CALCULATED.nl in calculated.rows[0]
