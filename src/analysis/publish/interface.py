@@ -60,7 +60,7 @@ INTERVAL = Text(nl="Interval", en="Interval")
 NO_INTERVAL = Text(nl="bron geeft geen interval", en="source gives no interval")
 #: Of what this book calculated itself.
 WITHOUT_INTERVAL = Text(nl="geen interval", en="no interval")
-CALCULATED = Text(nl="geen interval: geteld of berekend", en="no interval: counted or calculated")
+CALCULATED = Text(nl="berekend", en="calculated")
 COMPLETE_COUNT = Text(nl="volledige telling", en="complete count")
 COUNT = Text(nl="n", en="n")
 IN_ORGANISATIONS = Text(
