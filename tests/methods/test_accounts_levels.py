@@ -60,6 +60,17 @@ def test_a_step_of_streams_is_one_stream_and_terms_take_another_name():
     assert row["ci_low"] < 100 * np.expm1(0.1) < row["ci_high"]
 
 
+def test_the_method_says_whether_anything_stands_beside():
+    table = accounts_levels.with_shapes(drawn(each=10))
+    for drivers, said in (((OVERHEAD, STREAMS), True), ((OVERHEAD,), False)):
+        chosen = accounts_levels.sample(
+            table, "absence_rate", drivers, beside=(), first=YEARS[0], last=YEARS[-1]
+        )
+        method = accounts_levels.levels(chosen, OVERHEAD).method
+        assert ("beside the other characteristics" in method.en) is said
+        assert ("naast de andere kenmerken" in method.nl) is said
+
+
 def test_the_largest_stream_and_the_contracts_of_a_year_before_are_added():
     table = accounts_levels.with_shapes(drawn(each=10))
     frame = table.frame.set_index(["organisation", "year"])

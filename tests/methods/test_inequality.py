@@ -121,6 +121,21 @@ def test_contributions_add_up_to_the_index(years):
     assert alone.values[0] == pytest.approx(8 * slope * covariance(night, rank), abs=1e-9)
 
 
+def test_parts_count_those_whose_characteristics_are_known(years):
+    rows = years.rows.copy()
+    without = rows["person"].isin(sorted(rows["person"].unique())[:30])
+    rows.loc[without, "night"] = np.nan
+    parts = concentration.divide(
+        Years(rows, ABSENCE, years.tables), "ses_rank", {"night": ("night",)}, seed=1
+    )
+    known = rows[~without]
+    shown = concentration.contributions(parts).frame
+    assert set(shown["n"]) == {known["person"].nunique()}
+    assert set(shown["n_organisations"]) == {known["organisation"].nunique()}
+    share = concentration.share_of(parts, "share", "night")
+    assert isinstance(share, Absent) or set(share.frame["n"]) == {known["person"].nunique()}
+
+
 def test_a_characteristic_that_does_not_differ_is_left_out(years):
     parts = concentration.divide(
         years, "ses_rank", {"night": ("night",), "same": ("same",)}, seed=1

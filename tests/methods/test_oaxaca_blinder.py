@@ -165,6 +165,18 @@ def test_among_the_alike_the_characteristics_differ_less():
     assert frame.loc["gap.alike", "n_organisations"] < frame.loc["gap.everybody", "n_organisations"]
 
 
+def test_the_method_names_the_branches_that_count_among_the_alike():
+    found = drawn()
+    few = np.flatnonzero(found.branch == "hospitals")[gap_sample.FEWEST_IN_BRANCH - 1 :]
+    part = found.of(~np.isin(np.arange(len(found.branch)), few))
+    whole = oaxaca_blinder.on_common_support(found, draws=20)
+    assert "Hospitals" in whole.method.en
+    assert "Mental-health care" in whole.method.en
+    thin = oaxaca_blinder.on_common_support(part, draws=20)
+    assert "Hospitals" not in thin.method.en
+    assert "Mental-health care" in thin.method.en
+
+
 def test_without_accounts_nobody_is_called_alike_and_nothing_is_judged():
     found = drawn().with_drivers(["overhead_share"])
     assert isinstance(oaxaca_blinder.on_common_support(found, draws=20), Absent)

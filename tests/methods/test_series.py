@@ -137,6 +137,21 @@ def test_people_ill_are_rate_times_count():
     assert row["half_step"] == pytest.approx(worst, rel=0.01)
 
 
+def test_a_figure_of_the_same_period_is_not_a_newer_one():
+    employment = table(
+        [("employees", "sector", "2023JJ00", 1000), ("employees", "sector", "2025JJ00", 1100)],
+        "employment",
+    )
+    call = {"frequency": "year", "group": "sector"}
+    ill = series.people_ill(QUARTERS, employment, group="q", last=2025)
+    row = only(series.of_same_period(ill, employment, "employees", **call))
+    assert (row["estimate"], row["period"]) == (1000, "2023JJ00")
+    older = table([("employees", "sector", "2022JJ00", 900)], "employment")
+    assert series.of_same_period(ill, older, "employees", **call) == Absent(("employment",))
+    nothing = Absent(("absence",))
+    assert series.of_same_period(nothing, employment, "employees", **call) == nothing
+
+
 def test_every_function_says_which_table_is_absent():
     call = {"frequency": "year", "group": "g", "last": 2025}
     assert series.latest(ABSENT, "inflow", **call) == Absent(("flows",))
